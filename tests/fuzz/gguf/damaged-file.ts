@@ -1,0 +1,5 @@
+export interface DamagedFile {
+  /** What was done to it; unique. */
+  name: string;
+  bytes: Uint8Array;
+}
