@@ -15,8 +15,10 @@ afterEach(() => bench.end());
 test('the engine tells what its buffers take, by kind, and how fast it read and wrote', async () => {
   const host = bench.start({ childEntry: entryFile('engine-child') });
   const { memory } = await host.ensureLoaded(model, oneThread);
-  // Seven million weights of two bytes; 8 layers × 2048 cells × 256 values × 2 bytes.
-  expect(memory.weights).toEqual({ cpuBytes: 14_697_472, gpuBytes: 0 });
+  // Seven million weights of two bytes, and where the CPU has AMX a second time all of them that are multiplied.
+  expect([14_697_472, 14_697_472 + 12 * MIB]).toContain(memory.weights.cpuBytes);
+  expect(memory.weights.gpuBytes).toBe(0);
+  // 8 layers × 2048 cells × 256 values × 2 bytes.
   expect(memory.cache).toEqual({ cpuBytes: 8 * MIB, gpuBytes: 0 });
   expect(memory.compute.cpuBytes).toBeGreaterThan(MIB);
   expect(memory.compute.cpuBytes).toBeLessThan(32 * MIB);

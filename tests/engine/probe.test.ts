@@ -126,7 +126,7 @@ describe('the planned memory is what the process takes', () => {
     expect(Math.abs(planned - measured)).toBeLessThan(64 * MIB);
   });
 
-  // Q4_0 is rearranged where the CPU has AVX2 or NEON with dot product and then held twice, Q6_K on x86 is not.
+  // Q4_0 is rearranged where the CPU has AVX2 or NEON with dot product and then held twice, Q6_K on x86 only where it has AMX.
   test.runIf(isLinux).each(['Q4_0', 'Q6_K'])('a model of 0.2 billion weights in %s', async (type) => {
     const shape = { ...oneBillionShape, layers: 3, vocabulary: 8192, type };
     const path = await writeSyntheticGguf(folder, shape);

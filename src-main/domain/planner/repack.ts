@@ -1,13 +1,16 @@
 import type { GgufTensor } from '../gguf/types.ts';
 
 /** ggml type numbers. */
+const F16 = 1;
 const Q4_0 = 2;
+const Q4_1 = 3;
 const Q8_0 = 8;
 const Q2_K = 10;
 const Q4_K = 12;
 const Q5_K = 13;
 const Q6_K = 14;
 const IQ4_NL = 20;
+const IQ4_XS = 23;
 const MXFP4 = 39;
 
 /** Rows must come in eights (fours would do for some types on ARM; every real model has eights). */
@@ -24,6 +27,42 @@ function repackedTypes(features: readonly string[]): Set<number> {
   if (features.includes('NEON') && features.includes('dot product'))
     [Q4_0, Q4_K, Q5_K, Q6_K, IQ4_NL, MXFP4, Q8_0].forEach((type) => types.add(type));
   return types;
+}
+
+/** What a matrix must be for the tiles of AMX, and by how much its blocks grow there. */
+interface TileRule {
+  columnMultiple: number;
+  blockBytes: number;
+  addedBytes: number;
+}
+
+/** Asked before all others where a CPU has AMX (`supports_op` in ggml-cpu/amx/amx.cpp, `get_row_size` in mmq.cpp). */
+const tileRules = new Map<number, TileRule>([
+  [F16, { columnMultiple: 16, blockBytes: 2, addedBytes: 0 }],
+  [Q4_0, { columnMultiple: 32, blockBytes: 18, addedBytes: 0 }],
+  [Q4_1, { columnMultiple: 32, blockBytes: 20, addedBytes: 0 }],
+  [Q8_0, { columnMultiple: 32, blockBytes: 34, addedBytes: 4 }],
+  [Q4_K, { columnMultiple: 256, blockBytes: 144, addedBytes: 4 }],
+  [Q5_K, { columnMultiple: 256, blockBytes: 176, addedBytes: 4 }],
+  [Q6_K, { columnMultiple: 256, blockBytes: 210, addedBytes: 0 }],
+  [IQ4_XS, { columnMultiple: 256, blockBytes: 136, addedBytes: 2 }],
+]);
+const TILE_ROW_MULTIPLE = 32;
+/** Experts are chosen while they are multiplied, which the tiles are not made for. */
+const EXPERTS = /_exps\b/;
+
+/** Bytes of the copy that ggml computes with instead of the tensor in the file; 0 where it takes that. */
+type CopiedBytes = (tensor: GgufTensor) => number;
+
+function copiedBytesOn(features: readonly string[]): CopiedBytes {
+  const types = repackedTypes(features);
+  const hasTiles = features.includes('AMX INT8') && features.includes('AVX-512 VNNI');
+  return ({ name, type, dimensions: [columns = 0, rows = 0], sizeBytes }) => {
+    const rule = hasTiles && !EXPERTS.test(name) ? tileRules.get(type) : undefined;
+    if (rule && rows > 0 && rows % TILE_ROW_MULTIPLE === 0 && columns % rule.columnMultiple === 0)
+      return sizeBytes + (sizeBytes / rule.blockBytes) * rule.addedBytes;
+    return types.has(type) && rows > 0 && rows % ROW_MULTIPLE === 0 ? sizeBytes : 0;
+  };
 }
 
 export interface Rearranged {
@@ -51,20 +90,17 @@ export function rearrange(tensors: readonly GgufTensor[], features: readonly str
 const known = new WeakMap<readonly GgufTensor[], { key: string; rearranged: Rearranged }>();
 
 function rearrangeAnew(tensors: readonly GgufTensor[], features: readonly string[]): Rearranged {
-  const types = repackedTypes(features);
+  const copiedBytes = copiedBytesOn(features);
   const isTied = !tensors.some(({ name }) => name === 'output.weight');
   let repackedBytes = 0;
   let firstByte = Infinity;
   let endByte = 0;
   for (const tensor of tensors) {
     const isEmbedding = tensor.name === 'token_embd.weight';
-    const isRepackable =
-      types.has(tensor.type) &&
-      tensor.dimensions.length >= 2 &&
-      (tensor.dimensions[1] ?? 0) % ROW_MULTIPLE === 0;
+    const copied = copiedBytes(tensor);
     // Embeddings are looked up, which needs the file's layout; tied to the output they are multiplied too.
-    if (isRepackable && (!isEmbedding || isTied)) repackedBytes += tensor.sizeBytes;
-    if (isRepackable && !isEmbedding) continue;
+    if (!isEmbedding || isTied) repackedBytes += copied;
+    if (copied > 0 && !isEmbedding) continue;
     firstByte = Math.min(firstByte, tensor.offsetBytes);
     endByte = Math.max(endByte, tensor.offsetBytes + tensor.sizeBytes);
   }

@@ -74,6 +74,29 @@ test('weights that ggml rearranges are held twice, but not what lies outside the
   expect(rearrange([], ['AVX2'])).toEqual({ repackedBytes: 0, mappedBytes: 0 });
 });
 
+test('AMX computes with copies of its own, which of some types are larger', () => {
+  const amx = ['AVX2', 'AVX-512 F', 'AVX-512 VNNI', 'AMX INT8'];
+  const copied = (type: number, dimensions: number[], sizeBytes: number, name = 'blk.0.attn_q.weight') =>
+    rearrange([{ name, type, dimensions, sizeBytes, offsetBytes: 0 }], amx).repackedBytes;
+  const [f16Bytes, q8Bytes, q6Bytes, q4kBytes] = [2 * 65_536, 34 * 2048, 210 * 256, 144 * 256];
+  expect(copied(1, [256, 256], f16Bytes)).toBe(f16Bytes);
+  expect(copied(1, [40, 256], 2 * 40 * 256)).toBe(0);
+  expect(copied(8, [256, 256], q8Bytes)).toBe(38 * 2048);
+  expect(copied(14, [256, 256], q6Bytes)).toBe(q6Bytes);
+  expect(copied(12, [256, 256], q4kBytes)).toBe(148 * 256);
+  // Too few rows for a tile, and experts: rearranged as without AMX, or not at all.
+  expect(copied(12, [256, 8], 144 * 8)).toBe(144 * 8);
+  expect(copied(14, [256, 8], 210 * 8)).toBe(0);
+  expect(copied(8, [256, 256, 4], 4 * q8Bytes, 'blk.0.ffn_up_exps.weight')).toBe(0);
+  // Without the instructions beside it the tiles are not used.
+  expect(
+    rearrange(
+      [{ name: 'x', type: 1, dimensions: [256, 256], sizeBytes: f16Bytes, offsetBytes: 0 }],
+      ['AMX INT8'],
+    ),
+  ).toMatchObject({ repackedBytes: 0 });
+});
+
 test('reserves', () => {
   const ram = (total: number, available: number) =>
     usableRamBytes({ totalBytes: total * GIB, availableBytes: available * GIB }) / GIB;
