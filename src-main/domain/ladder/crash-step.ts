@@ -1,4 +1,5 @@
 import type { LoadSettings } from '../../contract/plan.contract.ts';
+import { grouped } from '../planner/numbers.ts';
 import type { Step } from './types.ts';
 
 /** Below this a context is of no use, and llama.cpp has aborted on tiny ones (llama.cpp#24098). */
@@ -47,8 +48,8 @@ export function crashStep(settings: LoadSettings): Step | null {
     : {
         kind: 'context',
         settings: { ...settings, contextSize, batchSize: Math.min(settings.batchSize, contextSize) },
-        done: `the context was halved to ${contextSize} tokens`,
-        proposal: `Set the context to ${contextSize} tokens.`,
+        done: `the context was halved to ${grouped(contextSize)} tokens`,
+        proposal: `Set the context to ${grouped(contextSize)} tokens.`,
       };
 }
 

@@ -2,6 +2,7 @@ import type { LoadSettings } from '../../contract/plan.contract.ts';
 import type { ModelSummary } from '../gguf/types.ts';
 import { cacheTypeSuits } from '../planner/cache.ts';
 import { layersWithOutput, supportsFlashAttention } from '../planner/candidates.ts';
+import { grouped } from '../planner/numbers.ts';
 import { LEAST_CONTEXT } from './crash-step.ts';
 import type { MemoryNeed, Step, StepKind, Trouble } from './types.ts';
 
@@ -71,9 +72,9 @@ function contextStep({ settings, taken, wishedContext }: MemoryFooting): Step | 
     settings: { ...settings, contextSize, batchSize },
     done:
       wishedContext === null
-        ? `the context was halved to ${contextSize} tokens`
-        : `the context holds ${contextSize} tokens instead of the ${wishedContext} that were asked for`,
-    proposal: `Set the context to ${contextSize} tokens.`,
+        ? `the context was halved to ${grouped(contextSize)} tokens`
+        : `the context holds ${grouped(contextSize)} tokens instead of the ${grouped(wishedContext)} that were asked for`,
+    proposal: `Set the context to ${grouped(contextSize)} tokens.`,
   };
 }
 
@@ -97,8 +98,8 @@ function batchStep({ settings, taken }: MemoryFooting): Step | null {
   return {
     kind: 'batch',
     settings: { ...settings, batchSize: LEAST_BATCH },
-    done: `prompts are read in smaller pieces, of ${LEAST_BATCH} tokens`,
-    proposal: `Set the batch to ${LEAST_BATCH} tokens.`,
+    done: `prompts are read in smaller pieces, of ${grouped(LEAST_BATCH)} tokens`,
+    proposal: `Set the batch to ${grouped(LEAST_BATCH)} tokens.`,
   };
 }
 

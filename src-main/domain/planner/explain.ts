@@ -2,6 +2,7 @@ import type { DeviceMemory } from '../../contract/plan.contract.ts';
 import type { ModelSummary } from '../gguf/types.ts';
 import { layersWithOutput, MIN_CONTEXT, supportsFlashAttention, targetContext } from './candidates.ts';
 import { MAIN_MEMORY, type Choice } from './choose.ts';
+import { gib, grouped } from './numbers.ts';
 import { flashAttentionReason, tuningReasons, type Tuning } from './tuning/words.ts';
 import type { Machine, Wish } from './types.ts';
 
@@ -70,9 +71,9 @@ function placementSentence({ model, machine, choice }: Explained): string {
 
 function contextSentence({ model, wish, choice }: Explained): string {
   const { contextSize } = choice.candidate.settings;
-  const holds = `The context holds ${contextSize} tokens (about ${Math.round((contextSize * 0.75) / 100) * 100} words)`;
+  const holds = `The context holds ${grouped(contextSize)} tokens (about ${grouped(Math.round((contextSize * 0.75) / 100) * 100)} words)`;
   const target = targetContext(model, wish);
-  if (contextSize < target) return `${holds}; ${target} would need more memory than is free.`;
+  if (contextSize < target) return `${holds}; ${grouped(target)} would need more memory than is free.`;
   if (wish.contextSize === undefined) {
     if (contextSize === Math.max(MIN_CONTEXT, model.trainedContext))
       return `${holds}, all that the model was trained for.`;
@@ -81,9 +82,9 @@ function contextSentence({ model, wish, choice }: Explained): string {
       : `${holds}, enough for long chats.`;
   }
   if (wish.contextSize > target)
-    return `${holds}: the model was not trained for the ${wish.contextSize} that were asked for.`;
+    return `${holds}: the model was not trained for the ${grouped(wish.contextSize)} that were asked for.`;
   if (wish.contextSize < target)
-    return `${holds}, the smallest that works; ${wish.contextSize} were asked for.`;
+    return `${holds}, the smallest that works; ${grouped(wish.contextSize)} were asked for.`;
   return `${holds}, as asked.`;
 }
 
@@ -125,8 +126,4 @@ function threadsSentence({ machine, areThreadsMeasured }: Explained): string {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-export function gib(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(bytes < 2 ** 30 ? 2 : 1)} GiB`;
 }

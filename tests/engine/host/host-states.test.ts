@@ -277,7 +277,7 @@ describe('the sentinel', () => {
     const next = bench.start();
     const problem = await problemOf(next.ensureLoaded(culprit, settings));
     expect([problem.code, next.status.state]).toEqual(['engine.suspect', 'absent']);
-    expect(problem.todo).toBe('Set the context to 1024 tokens. Or press Load anyway.');
+    expect(problem.todo).toBe('Set the context to 1,024 tokens. Or press Load anyway.');
     await next.ensureLoaded(fakeModel(), settings);
     const crashed = await problemOf(next.ensureLoaded(culprit, { ...settings, contextSize: 1_024 }));
     expect(crashed.code).toBe('engine.crashed');

@@ -105,7 +105,7 @@ describe('a load that finds no memory', () => {
     expect(await ask(inference, asked)).toBe('The text so far');
     expect(told).toEqual([
       'There was not enough memory in main memory, so the cache (what the model remembers of the chat) is kept with 8 bits instead of 16.',
-      'There was not enough memory in main memory, so the context was halved to 1024 tokens.',
+      'There was not enough memory in main memory, so the context was halved to 1,024 tokens.',
     ]);
     const { plan } = inference.loaded ?? expect.unreachable();
     expect(plan).toMatchObject({ contextSize: 1024, cacheTypeK: 'q8_0', cacheTypeV: 'q8_0' });
@@ -156,7 +156,7 @@ describe('a load that finds no memory', () => {
       'prompts',
       'context',
     ]);
-    expect(told.at(-1)).toContain('1024 tokens instead of the 2048 that were asked for');
+    expect(told.at(-1)).toContain('1,024 tokens instead of the 2,048 that were asked for');
   });
 
   test('while the weights are read is not answered with a smaller context', async () => {

@@ -258,7 +258,7 @@ export const scenarios: Record<string, () => Scene> = {
       text: 'Once there was a lazy dog named Rolo.',
       notes: [
         'There was not enough memory on the graphics card, so the cache (what the model remembers of the chat) is kept with 8 bits instead of 16.',
-        'There was not enough memory on the graphics card, so the context was halved to 4096 tokens.',
+        'There was not enough memory on the graphics card, so the context was halved to 4,096 tokens.',
       ],
       stats: sample.stats,
     });

@@ -1,4 +1,4 @@
-import { gib } from '../explain.ts';
+import { gib, grouped } from '../numbers.ts';
 import { countedLoss, sizeLosses } from './loss.ts';
 import { hasContext } from './pick.ts';
 import { nameOf, paceInWords, rateOf, type Chosen } from './telling.ts';
@@ -48,7 +48,7 @@ function refusal(better: PlannedRow, pick: PlannedRow, { machine, pace, context 
     case 'memory':
       return `does not fit: ${needs}`;
     case 'context':
-      return `would hold only ${variant.contextSize} tokens: for ${targetContext} ${needs}`;
+      return `would hold only ${grouped(variant.contextSize)} tokens: for ${grouped(targetContext)} ${needs}`;
     case 'speed':
       return `${would}, less than ${pace.leastTokensPerSecond}${needsOnGpu}`;
     case 'cache':

@@ -1,4 +1,4 @@
-import { gib } from '../explain.ts';
+import { gib, grouped } from '../numbers.ts';
 import { obstacleOf, type Obstacle } from './better.ts';
 import { hasContext } from './pick.ts';
 import { nameOf, paceInWords, rateOf, usedByOthers, type Chosen } from './telling.ts';
@@ -45,7 +45,7 @@ function smallerContext({ candidate: { settler } }: PlannedRow, pick: PlannedRow
     return settled !== null && settled.settings.contextSize === size && settler.isFast(settled);
   };
   const size = SMALLER_CONTEXTS.find((smaller) => smaller < contextSize && isEnough(smaller));
-  return size === undefined ? null : `take a context of ${size} tokens`;
+  return size === undefined ? null : `take a context of ${grouped(size)} tokens`;
 }
 
 /**

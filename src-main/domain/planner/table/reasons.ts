@@ -1,5 +1,6 @@
 import type { PlanWishes } from '../../../contract/plan.contract.ts';
-import { gib, memoryReasons } from '../explain.ts';
+import { memoryReasons } from '../explain.ts';
+import { gib, grouped } from '../numbers.ts';
 import { expertsSentence } from './experts.ts';
 import type { PlannedRow, TableMachine } from './types.ts';
 
@@ -78,9 +79,9 @@ function placementReason({ row, machine, wishes }: Reasoned): string {
 function contextReason({ row, wishes }: Reasoned): string {
   const { contextSize, fits } = row.variant;
   const { model, freedom } = row.candidate;
-  const holds = `The context holds ${contextSize} tokens`;
+  const holds = `The context holds ${grouped(contextSize)} tokens`;
   if (contextSize < row.targetContext)
-    return `${holds}: ${row.targetContext} would need ${gib(row.missingBytes)} more.`;
+    return `${holds}: ${grouped(row.targetContext)} would need ${gib(row.missingBytes)} more.`;
   if (wishes.contextSize === undefined) {
     if (contextSize >= model.summary.trainedContext) return `${holds}, all that the model was trained for.`;
     return contextSize > freedom.targetContext
@@ -88,7 +89,7 @@ function contextReason({ row, wishes }: Reasoned): string {
       : `${holds}, enough for long chats.`;
   }
   if (wishes.contextSize > contextSize)
-    return `${holds}: the model was not trained for the ${wishes.contextSize} that were asked for.`;
+    return `${holds}: the model was not trained for the ${grouped(wishes.contextSize)} that were asked for.`;
   return fits === 'no' ? `${holds} would be the context, as asked.` : `${holds}, as asked.`;
 }
 

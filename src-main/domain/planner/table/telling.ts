@@ -1,5 +1,5 @@
 import type { PlanWishes } from '../../../contract/plan.contract.ts';
-import { gib } from '../explain.ts';
+import { gib } from '../numbers.ts';
 import type { Pace } from './settle.ts';
 import type { PlannedRow, Row, TableMachine } from './types.ts';
 

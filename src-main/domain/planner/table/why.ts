@@ -1,4 +1,4 @@
-import { gib } from '../explain.ts';
+import { gib, grouped } from '../numbers.ts';
 import { betterSentence, nextBetter } from './better.ts';
 import { changeSentence } from './changes.ts';
 import { expertsSentence } from './experts.ts';
@@ -37,7 +37,7 @@ function chosenSentence(pick: PlannedRow, { machine, pace }: Chosen): string {
   const slow = rate !== null && rate < pace.leastTokensPerSecond ? ', which is slow' : '';
   const speed = rate === null ? '' : ` and about ${paceInWords(rate)}${slow}`;
   const short = contextSize < targetContext ? ` (${targetContext} do not fit)` : '';
-  return `${nameOf(pick)} is the pick: it ${place} with a context of ${contextSize} tokens${short}${speed}; against the original: ${quality.words}.`;
+  return `${nameOf(pick)} is the pick: it ${place} with a context of ${grouped(contextSize)} tokens${short}${speed}; against the original: ${quality.words}.`;
 }
 
 function smallerSentence(rows: readonly PlannedRow[], pick: PlannedRow): string | null {
@@ -68,7 +68,7 @@ function contextBought({ variant, candidate }: PlannedRow, freedBytes: number): 
   const left = candidate.model.summary.trainedContext - contextSize;
   const bought = Math.min(left, (freedBytes / Math.max(1, cacheBytes)) * contextSize);
   const rounded = Math.floor(bought / 256) * 256;
-  return rounded > 0 ? `, room for about ${rounded} more tokens of context` : '';
+  return rounded > 0 ? `, room for about ${grouped(rounded)} more tokens of context` : '';
 }
 
 function neededBytes({ variant }: PlannedRow): number {

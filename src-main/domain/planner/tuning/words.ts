@@ -1,3 +1,4 @@
+import { grouped } from '../numbers.ts';
 import type { TunedSettings } from './contender.ts';
 import type { Trial } from './search.ts';
 
@@ -18,7 +19,7 @@ export function tuningReasons(settings: TunedSettings, tuning: Tuning): string[]
   const largest = gainOf(settings, tuning, ({ batchSize }) => batchSize > settings.batchSize);
   if (tuning.basis !== 'unknown' && largest !== null && largest <= WORTH_TELLING)
     reasons.push(
-      `Prompts are read ${settings.batchSize} tokens at a time: measured here, larger batches gain nothing.`,
+      `Prompts are read ${grouped(settings.batchSize)} tokens at a time: measured here, larger batches gain nothing.`,
     );
   return reasons;
 }

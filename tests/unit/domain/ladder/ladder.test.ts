@@ -71,7 +71,7 @@ describe('when memory is short', () => {
     });
     expect(steps.map(({ proposal }) => proposal)).toEqual([
       'Set the cache to q8_0.',
-      'Set the context to 4096 tokens.',
+      'Set the context to 4,096 tokens.',
       'Set the GPU layers to 16.',
       'Set the GPU layers to 0.',
     ]);
@@ -91,7 +91,7 @@ describe('when memory is short', () => {
     const last = steps.at(-1)?.step;
     expect(steps.map(({ step }) => step.kind)).toEqual(['cache', 'batch', 'context']);
     expect(last && stepInWords(inMain, last)).toBe(
-      'There was not enough memory in main memory, so the context holds 4096 tokens instead of the 8192 that were asked for.',
+      'There was not enough memory in main memory, so the context holds 4,096 tokens instead of the 8,192 that were asked for.',
     );
   });
 
@@ -200,7 +200,7 @@ describe('after a crash', () => {
     expect(proposals(risky)).toEqual([
       'Set the GPU layers to 0.',
       'Switch flash attention off and set the cache to f16.',
-      'Set the context to 1024 tokens.',
+      'Set the context to 1,024 tokens.',
       'Set the context to 512 tokens.',
       'Choose a smaller model or a lower quantization level.',
     ]);

@@ -98,12 +98,12 @@ test('what it says is meant for people', () => {
     areThreadsMeasured: true,
   };
   expect(explain(explained)).toMatchInlineSnapshot(
-    `"The whole model fits on RTX 4060, where it is fastest. The context holds 8192 tokens (about 6100 words), enough for long chats. It takes about 5.4 GiB of RTX 4060 and 0.42 GiB of main memory; the rest stays free for other programs."`,
+    `"The whole model fits on RTX 4060, where it is fastest. The context holds 8,192 tokens (about 6,100 words), enough for long chats. It takes about 5.4 GiB of RTX 4060 and 0.42 GiB of main memory; the rest stays free for other programs."`,
   );
   expect(reasonsFor(explained)).toMatchInlineSnapshot(`
     [
       "The whole model fits on RTX 4060, where it is fastest.",
-      "The context holds 8192 tokens (about 6100 words), enough for long chats.",
+      "The context holds 8,192 tokens (about 6,100 words), enough for long chats.",
       "The cache (what the model remembers of the chat) is stored with 8 bits, which makes this context fit; the loss is hardly measurable.",
       "Flash attention is on: it reads prompts faster and needs less memory.",
       "6 threads: the fastest here in a short measurement, fewer where it makes no difference.",

@@ -27,13 +27,13 @@ test.each<[string, MachineOptions, string]>([
 
 test('says what the next better one needs, what the next smaller frees, and what can be changed', () => {
   expect(picked(llama, { ramGib: 32, vramGib: 8 }).why).toMatchInlineSnapshot(
-    `"Q5_K_M (5.1 GiB) is the pick: it fits wholly on RTX 4060 with a context of 8192 tokens and about 44 tokens/s; against the original: hardly any difference. The next better one, Q6_K (6.1 GiB), would give 22 tokens/s instead of 44 tokens/s for a gain that hardly shows: it needs 0.21 GiB more on RTX 4060 to be there as a whole. The next smaller, Q4_K_M (4.2 GiB), would free 0.93 GiB, room for about 7424 more tokens of context (a small difference). For the better one you can close other programs, which use 0.80 GiB of RTX 4060's memory, or take a context of 4096 tokens."`,
+    `"Q5_K_M (5.1 GiB) is the pick: it fits wholly on RTX 4060 with a context of 8,192 tokens and about 44 tokens/s; against the original: hardly any difference. The next better one, Q6_K (6.1 GiB), would give 22 tokens/s instead of 44 tokens/s for a gain that hardly shows: it needs 0.21 GiB more on RTX 4060 to be there as a whole. The next smaller, Q4_K_M (4.2 GiB), would free 0.93 GiB, room for about 7,424 more tokens of context (a small difference). For the better one you can close other programs, which use 0.80 GiB of RTX 4060's memory, or take a context of 4,096 tokens."`,
   );
   expect(picked(llama, { ramGib: 32, vramGib: 6 }).why).toMatchInlineSnapshot(
-    `"Q5_K_M (5.1 GiB) is the pick: it runs with 26 of 33 layers on RTX 4060 with a context of 8192 tokens and about 13 tokens/s; against the original: hardly any difference. The next better one, Q6_K (6.1 GiB), would give 9.1 tokens/s instead of 13 tokens/s for a gain that hardly shows. The next smaller, Q4_K_M (4.2 GiB), would free 0.94 GiB, room for about 7680 more tokens of context (a small difference). Q3_K_M (3.2 GiB) would have all layers on the GPU, at about 57 tokens/s (a noticeable difference)."`,
+    `"Q5_K_M (5.1 GiB) is the pick: it runs with 26 of 33 layers on RTX 4060 with a context of 8,192 tokens and about 13 tokens/s; against the original: hardly any difference. The next better one, Q6_K (6.1 GiB), would give 9.1 tokens/s instead of 13 tokens/s for a gain that hardly shows. The next smaller, Q4_K_M (4.2 GiB), would free 0.94 GiB, room for about 7,680 more tokens of context (a small difference). Q3_K_M (3.2 GiB) would have all layers on the GPU, at about 57 tokens/s (a noticeable difference)."`,
   );
   expect(picked(llama, { ramGib: 16 }).why).toMatchInlineSnapshot(
-    `"Q4_K_M (4.2 GiB) is the pick: it runs from main memory with a context of 8192 tokens and about 6.5 tokens/s, which is slow; against the original: a small difference. The next better one, Q5_K_M (5.1 GiB), would give 5.6 tokens/s, less than 8. The next smaller, Q3_K_M (3.2 GiB), would free 4.9 GiB, room for about 40192 more tokens of context (a noticeable difference). For the better one you can accept slower answers."`,
+    `"Q4_K_M (4.2 GiB) is the pick: it runs from main memory with a context of 8,192 tokens and about 6.5 tokens/s, which is slow; against the original: a small difference. The next better one, Q5_K_M (5.1 GiB), would give 5.6 tokens/s, less than 8. The next smaller, Q3_K_M (3.2 GiB), would free 4.9 GiB, room for about 40,192 more tokens of context (a noticeable difference). For the better one you can accept slower answers."`,
   );
 });
 
@@ -72,7 +72,7 @@ test('keeps what was asked for, or says why not', () => {
   });
   expect(variant?.reasons).toEqual(
     expect.arrayContaining([
-      'The context holds 32768 tokens: the model was not trained for the 200000 that were asked for.',
+      'The context holds 32,768 tokens: the model was not trained for the 200,000 that were asked for.',
       'The keys of the cache are q8_0: q4_0 does not work with this model.',
       '10 of 29 layers are on RTX 4060, as asked.',
     ]),
