@@ -60,7 +60,7 @@ function copiedBytesOn(features: readonly string[]): CopiedBytes {
   return ({ name, type, dimensions: [columns = 0, rows = 0], sizeBytes }) => {
     const rule = hasTiles && !EXPERTS.test(name) ? tileRules.get(type) : undefined;
     if (rule && rows > 0 && rows % TILE_ROW_MULTIPLE === 0 && columns % rule.columnMultiple === 0)
-      return sizeBytes + (sizeBytes / rule.blockBytes) * rule.addedBytes;
+      return sizeBytes + Math.ceil((sizeBytes / rule.blockBytes) * rule.addedBytes);
     return types.has(type) && rows > 0 && rows % ROW_MULTIPLE === 0 ? sizeBytes : 0;
   };
 }

@@ -84,6 +84,8 @@ test('AMX computes with copies of its own, which of some types are larger', () =
   expect(copied(8, [256, 256], q8Bytes)).toBe(38 * 2048);
   expect(copied(14, [256, 256], q6Bytes)).toBe(q6Bytes);
   expect(copied(12, [256, 256], q4kBytes)).toBe(148 * 256);
+  // A size that is only known roughly makes no fraction of a byte.
+  expect(copied(8, [256, 256], 1001)).toBe(1119);
   // Too few rows for a tile, and experts: rearranged as without AMX, or not at all.
   expect(copied(12, [256, 8], 144 * 8)).toBe(144 * 8);
   expect(copied(14, [256, 8], 210 * 8)).toBe(0);

@@ -34,7 +34,7 @@ const machine = fc.record({
       unified: fc.boolean(),
     }),
   ),
-  cpuFeatures: fc.subarray(['AVX2', 'AVX-512 F', 'NEON', 'dot product']),
+  cpuFeatures: fc.subarray(['AVX2', 'AVX-512 F', 'AVX-512 VNNI', 'AMX INT8', 'NEON', 'dot product']),
 });
 
 function gib(count: number): number {
