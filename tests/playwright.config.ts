@@ -14,7 +14,13 @@ export default defineConfig<ShellOption>({
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], [join(root, 'build', 'test', 'playwright-reporter.mjs')]],
-  use: { launchOptions, viewport: { width: 1280, height: 800 }, trace: 'retain-on-failure' },
+  use: {
+    launchOptions,
+    viewport: { width: 1280, height: 800 },
+    // A trace of every test costs a quarter of the time.
+    trace: process.env['NIBBLE_TRACE'] ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
+  },
   projects: [
     { name: 'e2e', use: { shell: 'web' } },
     { name: 'e2e-electron', use: { shell: 'electron' } },
