@@ -296,7 +296,7 @@ it('says that a context beyond the training length is cut', async () => {
     await machineFile({ ...laptop, memory: { totalBytes: 64 * GIB, availableBytes: 60 * GIB } }),
   );
   expect(variants[0]?.contextSize).toBe(131_072);
-  expect(variants[0]?.reasons).toContainEqual(expect.stringContaining('not trained for the 200000'));
+  expect(variants[0]?.reasons).toContainEqual(expect.stringContaining('not trained for the 200,000'));
 });
 
 it('a repository on the Hub is a table of its levels, read by their headers alone', async () => {
