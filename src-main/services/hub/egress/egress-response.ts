@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { problemError, ProblemError } from '../../../contract/problem.ts';
+import { received } from './network-garbage.ts';
 import { unreachable } from './unreachable.ts';
 
 interface Limits {
@@ -84,6 +85,7 @@ export class EgressResponse {
           throw problemError('hub.badAnswer', { host, reason: `it sent more than ${maxBytes} bytes` });
         }
         yield bytes;
+        received(bytes.length);
       }
     } catch (error) {
       throw this.#failure(error);
