@@ -11,10 +11,16 @@ const root = join(import.meta.dirname, '..');
 const windowAlias = { $contract: join(root, 'src-main/contract'), $lib: join(root, 'src-renderer/lib') };
 
 /** Limits are for what hangs: a test takes seconds, and several times that where other programs keep the cores busy. */
-function suite(name: string, timeoutMs: number) {
+function suite(name: string, timeoutMs: number, hasProperties = false) {
   return {
     extends: true as const,
-    test: { name, include: [`tests/${name}/**/*.test.ts`], testTimeout: timeoutMs, hookTimeout: timeoutMs },
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      ...(hasProperties && { setupFiles: [join(root, 'tests/helpers/same-cases.ts')] }),
+    },
   };
 }
 
@@ -36,7 +42,7 @@ function launchOptions() {
 const unit = {
   extends: true as const,
   resolve: { alias: windowAlias },
-  test: { ...suite('unit', 60_000).test, isolate: false },
+  test: { ...suite('unit', 60_000, true).test, isolate: false },
 };
 
 /** Components in a real browser. The core behind them is a client object: it is the boundary. */
@@ -64,7 +70,7 @@ const component = {
 
 /** The desktop app against the stand-in for Electron, whose binary is not everywhere. */
 const electron = {
-  ...suite('electron', 120_000),
+  ...suite('electron', 120_000, true),
   resolve: { alias: { electron: join(root, 'tests/helpers/electron-double/electron.ts') } },
 };
 
@@ -76,7 +82,7 @@ export default defineConfig({
     projects: [
       suite('checks', 60_000),
       unit,
-      suite('store', 90_000),
+      suite('store', 90_000, true),
       suite('contract', 120_000),
       suite('engine', 180_000),
       component,
