@@ -42,7 +42,7 @@ function refusal(better: PlannedRow, pick: PlannedRow, { machine, pace, context 
       ? `: it needs ${gib(missingGpuBytes)} more on ${machine.gpu.name} to be there as a whole`
       : '';
   const would = `would give ${paceInWords(rateOf(better))}`;
-  const instead = `${would} instead of ${paceInWords(rateOf(pick))} for ${gain(better, pick)}`;
+  const instead = `${price(better, pick)} for ${gain(better, pick)}`;
   const obstacle = obstacleOf(better, pick);
   switch (obstacle) {
     case 'memory':
@@ -61,6 +61,13 @@ function refusal(better: PlannedRow, pick: PlannedRow, { machine, pace, context 
         : instead;
   }
   return obstacle satisfies never;
+}
+
+/** In speed; where that is no less, in memory. */
+function price(better: PlannedRow, pick: PlannedRow): string {
+  const [would, now] = [paceInWords(rateOf(better)), paceInWords(rateOf(pick))];
+  if (rateOf(better) < rateOf(pick) && would !== now) return `would give ${would} instead of ${now}`;
+  return `would take ${gib(better.variant.sizeBytes - pick.variant.sizeBytes)} more`;
 }
 
 function isPastQ6({ candidate }: PlannedRow): boolean {
