@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { isLoopback } from './allowed-hosts.ts';
+import { giveBackReads } from './give-back.ts';
 
 /** Idle connections that are kept for the next request, to one host. */
 const MAX_IDLE = 8;
@@ -47,6 +48,7 @@ export class Connections {
     const request: ClientRequest = isPlain
       ? requestHttp(url, { agent: this.#direct, headers, signal })
       : requestHttps(url, { agent: this.#https, headers, signal });
+    giveBackReads(request);
     request.on('response', resolve);
     // Also after the answer has come: what then fails is told by the body.
     request.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { problemError, ProblemError } from '../../../contract/problem.ts';
-import { received } from './network-garbage.ts';
+import { giveBack } from './give-back.ts';
 import { unreachable } from './unreachable.ts';
 
 interface Limits {
@@ -69,7 +69,10 @@ export class EgressResponse {
     }
   }
 
-  /** The body; ends with an error once it is longer than allowed, or silent or slow for too long. */
+  /**
+   * The body; ends with an error once it is longer than allowed, or silent or slow for too long. A chunk is empty once the next one is
+   * asked for.
+   */
   async *chunks(): AsyncGenerator<Buffer, void, void> {
     const { maxBytes, host } = this.#limits;
     const body = this.#opened()[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
@@ -85,7 +88,7 @@ export class EgressResponse {
           throw problemError('hub.badAnswer', { host, reason: `it sent more than ${maxBytes} bytes` });
         }
         yield bytes;
-        received(bytes.length);
+        giveBack(bytes);
       }
     } catch (error) {
       throw this.#failure(error);
@@ -97,7 +100,7 @@ export class EgressResponse {
 
   async bytes(): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.chunks()) chunks.push(chunk);
+    for await (const chunk of this.chunks()) chunks.push(Buffer.from(chunk));
     return Buffer.concat(chunks);
   }
 
