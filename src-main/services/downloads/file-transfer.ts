@@ -24,6 +24,7 @@ import { NoRanges, PartsTransfer } from './parts-transfer.ts';
 import type { TransferTools } from './transfer-tools.ts';
 import { Waits } from './waits.ts';
 import { fetchWhole } from './whole-transfer.ts';
+import { holdYoungGeneration } from './young-generation.ts';
 
 export interface TransferFile {
   /** The models folder; locks of all that use it lie there. */
@@ -89,6 +90,7 @@ export class FileTransfer {
   /** Resolves once the file lies at its target. Throws a problem, or the signal's reason; the parts so far are kept. */
   async run(signal: AbortSignal): Promise<void> {
     const { folder, target } = this.#file;
+    holdYoungGeneration();
     const release = await this.#lock();
     try {
       if (await this.#isHere(signal)) return;

@@ -1,8 +1,8 @@
 /**
  * Fetches a file in parts over several connections, and reads it back from the disk behind them, from its beginning to
- * its end. A part counts when what lies on the disk is what came over the network; the file when its checksum is the
- * one that the Hub told. What is wrong is fetched again: a damaged part by itself; and where all parts are on the disk as
- * they came and the checksum is another all the same, part after part until one comes differently.
+ * its end. The file counts when its checksum is the one that the Hub told; without one, each part when what lies on the disk
+ * is what came over the network, by its CRC-32. What is wrong is fetched again: a part damaged on the disk by itself; and where
+ * all parts are there as they came and the checksum is another all the same, part after part until one comes differently.
  */
 import { describeProblem, problemError, ProblemError, type Problem } from '../../contract/problem.ts';
 import { Claims, type Claim } from '../../domain/download-plan/claims.ts';
@@ -12,7 +12,7 @@ import { asAttempt, AttemptFailed, demandBytes, endedEarly, type Expectation } f
 import type { FileAddress } from './file-address.ts';
 import { FileHash } from './file-hash.ts';
 import type { PartFile } from './part-file.ts';
-import { RangeWriter } from './range-writer.ts';
+import { newSlabs, RangeWriter, type Slabs } from './range-writer.ts';
 import type { TransferTools } from './transfer-tools.ts';
 import type { Waits } from './waits.ts';
 
@@ -49,7 +49,8 @@ export class PartsTransfer {
   #cap = Infinity;
   /** In a row, to requests for a part. */
   #wholeAnswers = 0;
-  #arrived = Promise.withResolvers<undefined>();
+  /** The part that is read next, once it is whole. */
+  #awaited: { index: number; arrived: PromiseWithResolvers<undefined> } | null = null;
 
   constructor(options: PartsTransferOptions) {
     this.#options = options;
@@ -67,9 +68,13 @@ export class PartsTransfer {
     try {
       this.#pump(stop);
       const { sha256 } = this.#options;
-      const digest = await this.#readThrough(stop);
-      if (sha256 === null || digest === sha256) return digest;
-      if ((await this.#fetchAgain(stop)) && (await this.#readThrough(stop)) === sha256) return sha256;
+      // The checksum of the whole tells that no part is damaged; which one is, their own tell.
+      const first = await this.#readThrough(stop, { checksParts: sha256 === null });
+      if (sha256 === null || first === sha256) return first;
+      const checksParts = true;
+      if ((await this.#readThrough(stop, { checksParts })) === sha256) return sha256;
+      if ((await this.#fetchAgain(stop)) && (await this.#readThrough(stop, { checksParts })) === sha256)
+        return sha256;
       throw problemError('download.wrongChecksum');
     } finally {
       this.#stop.abort();
@@ -78,14 +83,16 @@ export class PartsTransfer {
   }
 
   /** The checksum of what is on the disk, taken behind the connections. */
-  async #readThrough(stop: AbortSignal): Promise<string> {
+  async #readThrough(stop: AbortSignal, { checksParts }: { checksParts: boolean }): Promise<string> {
     const { part } = this.#options;
     const { table } = part;
     await using hash = new FileHash(part.path);
     for (let index = 0; index < table.count; index++) {
       await this.#untilWhole(index, stop);
       if (index === 0) await this.#checkBeginning(stop);
-      while (!(await hash.add(table.start(index), table.length(index), table.state(index).crc))) {
+      const isGood = () =>
+        hash.add(table.start(index), table.length(index), checksParts ? table.state(index).crc : null);
+      while (!(await isGood())) {
         this.#damaged(index);
         this.#pump(stop);
         await this.#untilWhole(index, stop);
@@ -127,7 +134,11 @@ export class PartsTransfer {
 
   async #untilWhole(index: number, stop: AbortSignal): Promise<void> {
     stop.throwIfAborted();
-    while (!this.#options.part.table.isWhole(index)) await untilAborted(this.#arrived.promise, stop);
+    if (this.#options.part.table.isWhole(index)) return;
+    const arrived = Promise.withResolvers<undefined>();
+    this.#awaited = { index, arrived };
+    await untilAborted(arrived.promise, stop);
+    this.#awaited = null;
   }
 
   /** As many connections as are allowed and of use. */
@@ -148,9 +159,10 @@ export class PartsTransfer {
 
   /** One connection's life: claim after claim. Rejects for what no further attempt can mend. */
   async #work(first: Claim, stop: AbortSignal): Promise<void> {
+    const slabs = newSlabs();
     for (let claim: Claim | null = first; claim; claim = this.#next()) {
       try {
-        await this.#fetch(claim, stop);
+        await this.#fetch(claim, slabs, stop);
         this.#cap += 1;
       } catch (error) {
         const failed = asAttempt(error);
@@ -186,7 +198,7 @@ export class PartsTransfer {
     await waits.wait(waitMs, problem, stop);
   }
 
-  async #fetch(claim: Claim, stop: AbortSignal): Promise<void> {
+  async #fetch(claim: Claim, slabs: Slabs, stop: AbortSignal): Promise<void> {
     const { part, address, expectation, patience, tools } = this.#options;
     const { position, end } = claim;
     const judged = await address.ask({ start: position, last: end - 1 }, stop);
@@ -199,7 +211,7 @@ export class PartsTransfer {
     }
     this.#wholeAnswers = 0;
     address.learn(null, verdict.etag);
-    const writer = new RangeWriter(part, claim);
+    const writer = new RangeWriter(part, claim, slabs);
     const slow = new SlowWatch(tools.slowWindowMs ?? SLOW_WINDOW_MS);
     try {
       for await (const chunk of response.chunks()) {
@@ -223,8 +235,8 @@ export class PartsTransfer {
   }
 
   #tellArrival(): void {
-    this.#arrived.resolve(undefined);
-    this.#arrived = Promise.withResolvers<undefined>();
+    if (this.#awaited && this.#options.part.table.isWhole(this.#awaited.index))
+      this.#awaited.arrived.resolve(undefined);
   }
 }
 

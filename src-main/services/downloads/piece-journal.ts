@@ -4,13 +4,14 @@ import type { PartState } from '../../domain/download-plan/part-table.ts';
 /**
  * What was written since the side file was: a line for each write, never synced. A kill costs none of them, for the
  * system keeps what was handed to it; after a power cut some may speak of bytes that are not on the disk. So they are
- * hints and no more: each part is read back and compared with its CRC before it counts, and a wrong one is fetched again.
+ * hints and no more: what they speak of is read back before it counts, and a part that is not as it came is fetched again.
  * (A sync and a side file for every few megabytes would do the same at a quarter of the speed.)
  */
 export class PieceJournal {
   readonly #file: FileHandle;
   #position = 0;
-  #written: Promise<unknown> = Promise.resolve();
+  /** Resolves with nothing: what it held would be held for every line. */
+  #written: Promise<void> = Promise.resolve();
 
   private constructor(file: FileHandle) {
     this.#file = file;
@@ -24,9 +25,10 @@ export class PieceJournal {
   /** Nobody waits for a hint, and a full disk takes none. */
   add(part: number, { receivedBytes, crc }: PartState): void {
     const line = Buffer.from(`${part} ${receivedBytes} ${crc}\n`);
-    const written = this.#file.write(line, 0, line.length, this.#position).catch(() => undefined);
+    const written = this.#file.write(line, 0, line.length, this.#position).then(ignore, ignore);
     this.#position += line.length;
-    this.#written = Promise.all([this.#written, written]);
+    const before = this.#written;
+    this.#written = written.then(() => before);
   }
 
   async close(): Promise<void> {
@@ -34,6 +36,8 @@ export class PieceJournal {
     await this.#file.close();
   }
 }
+
+const ignore = () => undefined;
 
 export function journalPath(target: string): string {
   return `${target}.part.journal`;

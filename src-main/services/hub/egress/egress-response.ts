@@ -1,3 +1,4 @@
+import { on } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { problemError, ProblemError } from '../../../contract/problem.ts';
 import { giveBack } from './give-back.ts';
@@ -75,14 +76,22 @@ export class EgressResponse {
    */
   async *chunks(): AsyncGenerator<Buffer, void, void> {
     const { maxBytes, host } = this.#limits;
-    const body = this.#opened()[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+    const body = this.#opened();
+    // A stream's own iterator joins what came meanwhile, and leaves the pieces to the collector.
+    const reads = on(body, 'data', { close: ['end', 'close'], highWaterMark: 1 });
     try {
+      // It tells nobody who comes later.
+      if (body.destroyed) throw body.errored ?? new CutOff();
       for (;;) {
         this.#isWaiting = true;
         this.#silence.refresh();
-        const { value: bytes, done } = await body.next();
+        const { value, done } = await reads.next();
         this.#isWaiting = false;
-        if (done || bytes === undefined) return;
+        if (done) {
+          if (!body.readableEnded) throw new CutOff();
+          return;
+        }
+        const [bytes] = value as [Buffer];
         this.#receivedBytes += bytes.length;
         if (this.#receivedBytes > maxBytes) {
           throw problemError('hub.badAnswer', { host, reason: `it sent more than ${maxBytes} bytes` });
@@ -93,7 +102,8 @@ export class EgressResponse {
     } catch (error) {
       throw this.#failure(error);
     } finally {
-      await body.return?.();
+      await reads.return?.();
+      if (!body.readableEnded) body.destroy();
       this.#end();
     }
   }
@@ -142,6 +152,11 @@ export class EgressResponse {
     if (this.#total) clearTimeout(this.#total);
     this.#limits.onEnd(this.#response?.statusCode ?? null, this.#receivedBytes);
   }
+}
+
+/** The connection ended in the middle of an answer. */
+class CutOff extends Error {
+  readonly code = 'ECONNRESET';
 }
 
 const seconds = (ms: number) => `${Math.ceil(ms / 1000)} seconds`;
