@@ -1,7 +1,9 @@
 /**
- * Speeds as predicted after one calibration of this computer against what a 1B model then does: `node tests/perf/calibrated-speed.ts [ROUNDS]`.
- * Every round calibrates anew, so that a machine which gets faster or slower meanwhile treats both alike; of several rounds the middle counts.
+ * Speeds as predicted after one calibration of this computer against what a 1B model does: `node tests/perf/calibrated-speed.ts [ROUNDS]`.
+ * A machine gets faster and slower meanwhile, so models are timed before and after each calibration: it is compared with the mean of both. Each
+ * round's error is one calibration's; of several rounds the middle counts.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,23 +25,12 @@ const DEPTHS = [512, 8192];
 const PROMPT_TOKENS = 128;
 const TIMEOUT_MS = 120_000;
 
-interface Compared {
-  what: string;
-  measured: number[];
-  predicted: number[];
-}
+/** Tokens a second, by what was timed: "Q8_0 at 512". */
+type Rates = Map<string, number>;
 
 const rounds = Number(process.argv[2] ?? 3);
 const folder = await mkdtemp(join(tmpdir(), 'nibble-speed-'));
 const hardware = new HardwareService({ runProbe, log });
-const compared = new Map<string, Compared>();
-
-function note(what: string, measured: number, predicted: number): void {
-  const row = compared.get(what) ?? { what, measured: [], predicted: [] };
-  row.measured.push(measured);
-  row.predicted.push(predicted);
-  compared.set(what, row);
-}
 
 async function calibrate(round: number): Promise<{ speed: MachineSpeed; threads: number; seconds: number }> {
   const cacheDir = join(folder, `cache-${round}`);
@@ -58,47 +49,63 @@ async function inputOf(path: string): Promise<SpeedModelInput> {
   return speedInput(layout, weightMix(layout.tensors, layout.isTied), settings, { gpu: null, cpu: 0 });
 }
 
-async function compare(level: Level, path: string, speed: MachineSpeed, threads: number): Promise<void> {
-  const input = await inputOf(path);
-  const { tokenSeconds, promptSeconds } = await useProbe({ log, timeoutMs: TIMEOUT_MS }, (ask) =>
-    timeModel(ask, path, folder, { depths: DEPTHS, threads, promptTokens: PROMPT_TOKENS }),
-  );
-  for (const [index, depth] of DEPTHS.entries())
-    note(
-      `${level} at ${depth}`,
-      1 / (tokenSeconds[index] ?? Number.NaN),
-      decodeSpeed(speed, input, depth).tokensPerSecond,
+async function timed(paths: ReadonlyMap<Level, string>, threads: number): Promise<Rates> {
+  const rates: Rates = new Map();
+  for (const [level, path] of paths) {
+    const { tokenSeconds, promptSeconds } = await useProbe({ log, timeoutMs: TIMEOUT_MS }, (ask) =>
+      timeModel(ask, path, folder, { depths: DEPTHS, threads, promptTokens: PROMPT_TOKENS }),
     );
-  if (promptSeconds !== null)
-    note(
-      `${level} reading`,
-      PROMPT_TOKENS / promptSeconds,
-      prefillSpeed(speed, input, PROMPT_TOKENS, DEPTHS[0]).tokensPerSecond,
-    );
+    for (const [index, depth] of DEPTHS.entries())
+      rates.set(`${level} at ${depth}`, 1 / (tokenSeconds[index] ?? Number.NaN));
+    if (promptSeconds !== null) rates.set(`${level} reading`, PROMPT_TOKENS / promptSeconds);
+  }
+  return rates;
+}
+
+async function predicted(paths: ReadonlyMap<Level, string>, speed: MachineSpeed): Promise<Rates> {
+  const rates: Rates = new Map();
+  for (const [level, path] of paths) {
+    const input = await inputOf(path);
+    for (const depth of DEPTHS)
+      rates.set(`${level} at ${depth}`, decodeSpeed(speed, input, depth).tokensPerSecond);
+    rates.set(`${level} reading`, prefillSpeed(speed, input, PROMPT_TOKENS, DEPTHS[0]).tokensPerSecond);
+  }
+  return rates;
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const errorOf = ({ measured, predicted }: Compared) =>
-  median(predicted.map((value, index) => value / (measured[index] ?? Number.NaN))) - 1;
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 try {
   const paths = new Map<Level, string>();
   for (const level of Object.keys(levels) as Level[]) paths.set(level, await writeLevel(folder, level));
+  // What was written leaves for the disk first.
+  spawnSync('sync');
+  const errors = new Map<string, number[]>();
+  const reality = new Map<string, number[]>();
+  let before: Rates | null = null;
   for (let round = 0; round < rounds; round++) {
     const { speed, threads, seconds } = await calibrate(round);
+    before ??= await timed(paths, threads);
     console.log(`round ${round + 1}: ${threads} threads, measured in ${seconds.toFixed(1)} s`);
-    for (const [level, path] of paths) await compare(level, path, speed, threads);
+    const after = await timed(paths, threads);
+    for (const [what, rate] of await predicted(paths, speed)) {
+      const around = sum([before, after].map((rates) => rates.get(what) ?? Number.NaN)) / 2;
+      errors.set(what, [...(errors.get(what) ?? []), rate / around - 1]);
+      reality.set(what, [...(reality.get(what) ?? []), around]);
+    }
+    before = after;
   }
-  console.log('\n| 1B | measured t/s | predicted t/s | error |\n| --- | ---: | ---: | ---: |');
-  for (const row of compared.values())
+  console.log('\n| 1B | measured t/s | error | in each round |\n| --- | ---: | ---: | --- |');
+  for (const [what, own] of errors)
     console.log(
-      `| ${row.what} | ${median(row.measured).toFixed(2)} | ${median(row.predicted).toFixed(2)} | ${percent(errorOf(row))} |`,
+      `| ${what} | ${median(reality.get(what) ?? []).toFixed(2)} | ${percent(median(own))} | ${own.map(percent).join(', ')} |`,
     );
   for (const isReading of [false, true]) {
-    const rows = [...compared.values()].filter(({ what }) => what.endsWith('reading') === isReading);
-    const errors = rows.map((row) => Math.abs(errorOf(row)));
+    const rows = [...errors].filter(([what]) => what.endsWith('reading') === isReading);
+    const middles = rows.map(([, own]) => Math.abs(median(own)));
     console.log(
-      `${isReading ? 'reading' : 'answering'}: median error ${percent(median(errors))}, worst ${percent(Math.max(...errors))}`,
+      `${isReading ? 'reading' : 'answering'}: median error ${percent(median(middles))}, worst ${percent(Math.max(...middles))}`,
     );
   }
 } finally {

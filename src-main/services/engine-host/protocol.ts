@@ -137,6 +137,8 @@ export interface BenchmarkTask {
   isSampled: boolean;
   /** For the tokens at one depth; the first one and one more are waited for. */
   limitMs: number;
+  /** Models of earlier tasks stay open, to be timed again without loading them. */
+  keepsOthers?: boolean;
 }
 
 export interface BenchmarkTiming {

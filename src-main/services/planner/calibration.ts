@@ -4,6 +4,7 @@ import {
   benchmarkOf,
   calibrationSteps,
   expectedSeconds,
+  middleTiming,
   type CalibrationStep,
   type StepResult,
   type StepTiming,
@@ -19,6 +20,10 @@ import { JsonRecord } from './json-record.ts';
 const OPEN_MS = 300;
 /** Of the time that is left, what a graphics card may take: the processor comes after it. */
 const GPU_SHARE = 0.6;
+/** Of a processor's time, what timing its models again may take at the least. */
+const REPEATED_SHARE = 0.3;
+/** More tell hardly more. */
+const MOST_ROUNDS = 8;
 const BATCH_SIZE = 512;
 
 const seconds = z.number().positive();
@@ -68,6 +73,8 @@ export interface CalibratedDevice {
 
 export interface CalibrateOptions {
   threads: number;
+  /** Whether there is memory for all models of a processor at once. */
+  isRoomy: boolean;
   /** Whether other programs leave the machine alone, asked when a device has been measured. */
   isQuiet: () => Promise<boolean>;
   signal?: AbortSignal;
@@ -120,7 +127,7 @@ export class Calibration {
   async measure(
     machine: string,
     wanted: readonly CalibratedDevice[],
-    { threads, isQuiet, signal }: CalibrateOptions,
+    { isQuiet, ...how }: CalibrateOptions,
   ): Promise<void> {
     const deadline = performance.now() + this.#budgetMs;
     const remaining = () => deadline - performance.now();
@@ -129,7 +136,7 @@ export class Calibration {
     for (const [index, { key, onGpu }] of wanted.entries()) {
       const isLast = index === wanted.length - 1;
       const until = remaining() * (isLast ? 1 : GPU_SHARE);
-      const results = await this.#run(onGpu, files, { threads, limitMs: until, ...(signal && { signal }) });
+      const results = await this.#run(onGpu, files, { ...how, limitMs: until });
       if (results.length === 0) this.#failed.add(key);
       else devices[key] = { benchmark: benchmarkOf(results), isDisturbed: !(await isQuiet()) };
       this.#log.info('calibrated', { device: key, steps: results.length, ...devices[key] });
@@ -140,23 +147,39 @@ export class Calibration {
   async #run(
     onGpu: boolean,
     files: BenchmarkFiles,
-    { threads, limitMs, signal }: { threads: number; limitMs: number; signal?: AbortSignal },
+    { threads, isRoomy, limitMs, signal }: Omit<CalibrateOptions, 'isQuiet'> & { limitMs: number },
   ): Promise<StepResult[]> {
-    const results: StepResult[] = [];
+    const steps = calibrationSteps(onGpu ? 'gpu' : 'cpu').slice(0, this.#mostSteps);
+    const timings = new Map<CalibrationStep, StepTiming[]>();
+    const results = () => [...timings].map(([step, own]) => ({ step, timing: middleTiming(own) }));
     const deadline = performance.now() + limitMs;
+    // A card keeps its pace, and has no room for all models.
+    const keepsOthers = isRoomy && !onGpu;
     try {
       await this.#useProbe({ timeoutMs: limitMs, log: this.#log, ...(signal && { signal }) }, async (ask) => {
-        for (const step of calibrationSteps(onGpu ? 'gpu' : 'cpu').slice(0, this.#mostSteps)) {
-          const neededMs = OPEN_MS + 1000 * expectedSeconds(step, results);
-          if (performance.now() + neededMs > deadline) continue;
-          results.push({ step, timing: await timeStep(ask, step, files, { threads, onGpu }) });
+        const time = async (step: CalibrationStep, openMs: number, until: number) => {
+          const neededMs = openMs + 1000 * expectedSeconds(step, results());
+          if (performance.now() + neededMs > until) return null;
+          return timeStep(ask, step, files, { threads, onGpu, keepsOthers });
+        };
+        const tokensOnly = (step: CalibrationStep) => ({ ...step, promptTokens: 0 });
+        const opened = deadline - (keepsOthers ? limitMs * REPEATED_SHARE : 0);
+        for (const step of steps) {
+          const timing = await time(keepsOthers ? tokensOnly(step) : step, OPEN_MS, opened);
+          if (timing) timings.set(step, [timing]);
         }
+        // A model that was just opened reads slowly at first, prompts above all.
+        for (let round = 1; keepsOthers && round < MOST_ROUNDS; round++)
+          for (const [step, own] of timings) {
+            const timing = await time(round === 1 ? step : tokensOnly(step), 0, deadline);
+            if (timing) own.push(timing);
+          }
       });
     } catch (error) {
       signal?.throwIfAborted();
-      this.#log.warn('the calibration ended early', { steps: results.length, reason: String(error) });
+      this.#log.warn('the calibration ended early', { steps: timings.size, reason: String(error) });
     }
-    return results;
+    return results();
   }
 
   async #devices(machine: string): Promise<CalibrationRecord['devices'] | null> {
@@ -179,13 +202,12 @@ async function timeStep(
   ask: AskProbe,
   step: CalibrationStep,
   files: BenchmarkFiles,
-  { threads, onGpu }: { threads: number; onGpu: boolean },
+  how: { threads: number; onGpu: boolean; keepsOthers: boolean },
 ): Promise<StepTiming> {
   const { shape, kind, flashAttention, depths, promptTokens, limitMs } = step;
   return ask('benchmark', {
     modelPath: await files.model(shape),
-    onGpu,
-    threads,
+    ...how,
     batchSize: BATCH_SIZE,
     flashAttention,
     depths,

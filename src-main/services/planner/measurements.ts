@@ -8,6 +8,7 @@ import { usualStandIn } from '../../domain/planner/tuning/stand-in.ts';
 import type { Tuning } from '../../domain/planner/tuning/words.ts';
 import type { useProbe } from '../engine-host/probe.ts';
 import type { Logger } from '../logging/logger.ts';
+import { currentMemory } from '../hardware/hardware.ts';
 import { BusyCores } from './busy-cores.ts';
 import { Calibration, type CalibratedDevice } from './calibration.ts';
 import { LearnedSpeeds } from './learned-speeds.ts';
@@ -16,9 +17,12 @@ import { ENGINE_VERSION } from './simulations.ts';
 import { SettingsTuner } from './tuning.ts';
 
 /** Raised when the way of measuring changes: older results no longer count. */
-const MEASUREMENT_VERSION = 4;
+const MEASUREMENT_VERSION = 5;
 /** With more than this much of a core busy, a measurement is not that of the machine alone. */
 const QUIET_CORES = 0.5;
+
+/** For all models of a calibration at once, their copies in another layout, and room beside them. */
+const ROOMY_BYTES = 5 * 2 ** 30;
 
 /** How long measuring may take. */
 export interface MeasureBudgets {
@@ -119,6 +123,7 @@ export class Measurements {
     const { threads } = await this.#tuner.known(machine, cpu, null, whole(busy, hardware));
     await this.#calibration.measure(machine, devices, {
       threads,
+      isRoomy: (await currentMemory()).availableBytes >= ROOMY_BYTES,
       isQuiet: async () => isQuiet && (await this.#busyCores.exactly()) <= QUIET_CORES,
       ...(signal && { signal }),
     });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -72,6 +72,26 @@ describe('a benchmark', () => {
     const slow = await task({ isSampled: true, promptTokens: 64, giveUpSeconds: 1e-9 });
     const { tokenSeconds, promptSeconds } = await runProbe('benchmark', slow, { log });
     expect([tokenSeconds.length, promptSeconds]).toEqual([1, null]);
+  });
+
+  test('keeps its models open where that is wanted', async () => {
+    const other = { ...shape, layers: 1 };
+    const own = await BenchmarkFiles.open(folder);
+    const modelPath = await own.model(shape);
+    const again = (keepsOthers: boolean) =>
+      useProbe({ log, timeoutMs: 30_000 }, async (ask) => {
+        await ask('benchmark', await task({ modelPath, keepsOthers }));
+        await ask('benchmark', await task({ modelPath: await files.model(other), keepsOthers }));
+        await rename(modelPath, `${modelPath}.away`);
+        const asked = await task({ modelPath, keepsOthers, promptTokens: 32 });
+        return ask('benchmark', asked).finally(() => rename(`${modelPath}.away`, modelPath));
+      });
+    expect(await again(true)).toEqual({
+      tokenSeconds: [expect.any(Number)],
+      promptSeconds: expect.any(Number),
+    });
+    await expect(again(false)).rejects.toThrow();
+    await own[Symbol.asyncDispose]();
   });
 
   test('whose past does not fit its model is refused, and the process lives on', async () => {

@@ -1,4 +1,5 @@
 import type { DeviceBenchmark } from '../speed/calibrate.ts';
+import { median } from '../speed/numbers.ts';
 import { LEAST_VOCABULARY, promptRead, tokenRead, withBytes, type BenchmarkShape } from './model.ts';
 
 /** One model of a calibration and what is timed with it. */
@@ -25,16 +26,20 @@ export interface StepResult {
 
 const LEAST_TOKENS = 3;
 const MIB = 2 ** 20;
-/** Larger than what processors keep close; graphics cards need more until reading outweighs the start of their kernels. */
-const READ_BYTES = { cpu: 128 * MIB, gpu: 512 * MIB };
+/**
+ * Larger than what processors keep close, and so large that what a token costs besides, which is more than for a tiny model since the weights push
+ * everything else out of the caches, hardly counts (0.7 ms of 14); graphics cards need more until reading outweighs the start of their kernels.
+ */
+const READ_BYTES = { cpu: 192 * MIB, gpu: 512 * MIB };
 /** A first look at a graphics card, which may be a slow one. */
 const FIRST_READ_BYTES = 32 * MIB;
 const FIRST_PROMPT_TOKENS = 8;
-/** From 64 tokens on a batch of a CPU gains nothing by being larger. */
-const PROMPT_TOKENS = { cpu: 64, gpu: 512 };
+/** A batch of a CPU gains next to nothing by being larger. */
+const PROMPT_TOKENS = { cpu: 32, gpu: 512 };
 /** The last layer computes little of a prompt (`promptRead`). */
 const LEAST_LAYERS = 2;
-const TOKENS_MS = 150;
+/** Short for processors: what counts there is to come again in later rounds. */
+const TOKENS_MS = { cpu: 80, gpu: 150 };
 
 const readShape = {
   width: 2048,
@@ -55,10 +60,10 @@ const launchShape: BenchmarkShape = {
   type: 'F16',
 };
 const LAUNCH_LAYERS = 26;
-const VOCABULARY = 2 ** 17;
+const VOCABULARY = 2 ** 16;
 /** Hardly any weights, and the heads of a model of 1B, and of one of 8B. */
 const attentionShape: BenchmarkShape = {
-  layers: 2,
+  layers: 4,
   width: 256,
   heads: 32,
   headsKv: 8,
@@ -81,7 +86,7 @@ export function calibrationSteps(kind: 'cpu' | 'gpu'): CalibrationStep[] {
     flashAttention: true,
     depths: [0],
     promptTokens: PROMPT_TOKENS[kind],
-    limitMs: TOKENS_MS,
+    limitMs: TOKENS_MS[kind],
   });
   const small = (
     step: 'launch' | 'sampling' | 'attention',
@@ -93,7 +98,7 @@ export function calibrationSteps(kind: 'cpu' | 'gpu'): CalibrationStep[] {
     flashAttention: true,
     depths: [0],
     promptTokens: 0,
-    limitMs: TOKENS_MS / 2,
+    limitMs: TOKENS_MS[kind] / 2,
     ...more,
   });
   const launches = [LEAST_LAYERS, LAUNCH_LAYERS].map((layers) => small('launch', { ...launchShape, layers }));
@@ -156,6 +161,21 @@ export function expectedSeconds(step: CalibrationStep, results: readonly StepRes
   const promptSeconds = (promptRead(step.shape).weights * step.promptTokens) / products;
   const timed = Math.max(LEAST_TOKENS * tokenSeconds, step.limitMs / 1000);
   return step.depths.length * timed + promptSeconds;
+}
+
+/**
+ * The middle of what a step took in several rounds. Machines get faster and slower by a quarter within seconds, more so those that share their processor
+ * with others: rounds, in which the steps come in turn, let that hit all of them alike.
+ */
+export function middleTiming(timings: readonly StepTiming[]): StepTiming {
+  const depths = Math.max(0, ...timings.map(({ tokenSeconds }) => tokenSeconds.length));
+  const prompts = timings.flatMap(({ promptSeconds }) => promptSeconds ?? []);
+  return {
+    tokenSeconds: Array.from({ length: depths }, (_, index) =>
+      median(timings.flatMap(({ tokenSeconds }) => tokenSeconds[index] ?? [])),
+    ),
+    promptSeconds: prompts.length === 0 ? null : median(prompts),
+  };
 }
 
 /** What the timings of some steps say about the device that they ran on. */

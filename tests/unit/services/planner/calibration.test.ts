@@ -19,7 +19,7 @@ const MACHINE = 'a machine';
 const gpu = { key: 'cuda|card', onGpu: true };
 const processor = { key: 'cpu|haswell', onGpu: false };
 const start = () => new Calibration({ useProbe: probe.useProbe, cacheDir, log, budgetMs: 10_000 });
-const alone = { threads: 2, isQuiet: () => Promise.resolve(true) };
+const alone = { threads: 2, isRoomy: false, isQuiet: () => Promise.resolve(true) };
 
 test('each device is measured with its own steps, once, within ten seconds together', async () => {
   const calibration = start();
@@ -45,9 +45,33 @@ test('each device is measured with its own steps, once, within ten seconds toget
   expect(mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600);
 });
 
+test('with room for all models of a processor, they are timed in turn, and the middle of each counts', async () => {
+  const [first] = calibrationSteps('cpu');
+  const times = new Map<string, number>();
+  probe.time = (task) => {
+    const time = (times.get(task.modelPath) ?? 0) + 1;
+    times.set(task.modelPath, time);
+    const seconds = time % 2 === 0 ? 0.01 : time === 1 ? 0.5 : 0.02;
+    return { ...usualTiming(task), tokenSeconds: task.depths.map((depth) => seconds + depth * 1e-6) };
+  };
+  const calibration = start();
+  await calibration.measure(MACHINE, [gpu, processor], { ...alone, isRoomy: true });
+  const onProcessor = probe.tasks.filter(({ onGpu }) => !onGpu);
+  expect(onProcessor.every(({ keepsOthers }) => keepsOthers)).toBe(true);
+  expect(probe.tasks.filter(({ onGpu, keepsOthers }) => onGpu && keepsOthers)).toEqual([]);
+  const ofFirst = onProcessor.filter(({ modelPath }) => modelPath === onProcessor[0]?.modelPath);
+  expect(ofFirst.length).toBeGreaterThan(4);
+  // Not by a model that was opened a moment before.
+  expect(ofFirst.map(({ promptTokens }) => promptTokens)).toEqual(
+    ofFirst.map((_, round) => (round === 1 ? first?.promptTokens : 0)),
+  );
+  const [read] = (await calibration.known(MACHINE)).get(processor.key)?.reads ?? [];
+  expect(read?.seconds).toBeLessThanOrEqual(0.02);
+});
+
 test('what was measured beside other programs serves, and is measured again once they are quiet', async () => {
   const calibration = start();
-  await calibration.measure(MACHINE, [processor], { threads: 1, isQuiet: () => Promise.resolve(false) });
+  await calibration.measure(MACHINE, [processor], { ...alone, isQuiet: () => Promise.resolve(false) });
   expect((await calibration.known(MACHINE)).size).toBe(1);
   expect(await calibration.isWanted(MACHINE, [processor], false)).toBe(false);
   expect(await calibration.isWanted(MACHINE, [processor], true)).toBe(true);

@@ -4,6 +4,7 @@ import {
   benchmarkOf,
   calibrationSteps,
   expectedSeconds,
+  middleTiming,
   type CalibrationStep,
   type StepTiming,
 } from '../../../../../src-main/domain/planner/benchmark/calibration.ts';
@@ -116,4 +117,15 @@ test('the first steps matter most: the usual format, then what a layer costs', (
     expect(first).toMatchObject({ kind: 'read', shape: { type: 'Q4_K' } });
     expect(next.slice(0, 2).map((step) => step.kind)).toEqual(['launch', 'launch']);
   }
+});
+
+test('of several rounds the middle counts, of what each of them told', () => {
+  expect(
+    middleTiming([
+      { tokenSeconds: [0.9, 5], promptSeconds: null },
+      { tokenSeconds: [0.1, 2], promptSeconds: 7 },
+      { tokenSeconds: [0.2], promptSeconds: null },
+    ]),
+  ).toEqual({ tokenSeconds: [0.2, 3.5], promptSeconds: 7 });
+  expect(middleTiming([])).toEqual({ tokenSeconds: [], promptSeconds: null });
 });
