@@ -7,9 +7,11 @@ const root = join(import.meta.dirname, '..');
 
 export default defineConfig<ShellOption>({
   testDir: join(import.meta.dirname, 'e2e'),
+  globalSetup: join(import.meta.dirname, 'e2e/measure-machine.ts'),
   outputDir: join(root, 'test-results', 'e2e'),
-  // Each test has its own server and engine; two engines on two cores would only wait for each other.
-  workers: 1,
+  // Each test has its own server and engine, and waits for pages and processes half of its time.
+  workers: 2,
+  fullyParallel: true,
   timeout: 180_000,
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env['CI']),

@@ -1,10 +1,11 @@
 import { test as base, type BrowserContext, type Page } from '@playwright/test';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchElectron } from './electron-app.ts';
 import { findDescendants } from './child-processes.ts';
+import { measured } from './measure-machine.ts';
 import { PageWatch } from './watch-page.ts';
 import { ShellProcess } from './shell-process.ts';
 
@@ -17,9 +18,6 @@ export interface ShellOption {
   /** Variables that Nibble is started with. */
   environment: Record<string, string>;
 }
-
-/** What a start on this machine has measured, for the tests after it. */
-const measured = join(import.meta.dirname, '../../test-results/measured-machine');
 
 interface Running {
   page: Page;
@@ -37,11 +35,7 @@ export class NibbleUnderTest {
 
   constructor(start: (dataDir: string) => Promise<Running>, firstStart: boolean) {
     this.#start = start;
-    if (!firstStart && existsSync(measured)) cpSync(measured, this.#cache, { recursive: true });
-  }
-
-  get #cache(): string {
-    return join(this.dataDir, 'cache');
+    if (!firstStart) cpSync(measured, join(this.dataDir, 'cache'), { recursive: true });
   }
 
   get page(): Page {
@@ -85,10 +79,6 @@ export class NibbleUnderTest {
   }
 
   remove(): void {
-    if (!existsSync(measured) && existsSync(join(this.#cache, 'calibration.json'))) {
-      // Without a model that a measurement was ended over: nobody reads it again.
-      cpSync(this.#cache, measured, { recursive: true, filter: (path) => !path.endsWith('.gguf') });
-    }
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 

@@ -12,7 +12,7 @@ async function longAnswer(ui: NibblePage): Promise<void> {
   const answer = ui.answers.last();
   await expect(answer).toHaveAttribute('aria-busy', 'true');
   await expect
-    .poll(async () => (await answer.textContent())?.length ?? 0, { timeout: 30_000 })
+    .poll(async () => (await answer.textContent())?.length ?? 0, { timeout: 30_000, intervals: [100] })
     .toBeGreaterThan(200);
 }
 
