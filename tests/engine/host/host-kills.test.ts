@@ -19,7 +19,7 @@ import {
 } from '../../helpers/fake-engine/engine-bench.ts';
 
 const isLong = process.env['NIBBLE_LONG'] !== undefined;
-const RANDOM_KILLS = isLong ? 100 : 10;
+const RANDOM_KILLS = isLong ? 100 : 4;
 /** From asking again to the end of a short answer, with restart and loading, when the machine has nothing else to do. */
 const RECOVERY_MS = 2_000;
 /** The kernel's clock tick, in which Linux counts CPU time. */
