@@ -4,12 +4,12 @@ import type { AnswerPiece } from './answer-splitter.ts';
 /** Up to 30 pieces a second go out one by one, faster ones are joined: text that grows 30 times a second looks like it flows. */
 const MIN_GAP_MS = 33;
 /**
- * A model that writes hundreds of tokens a second is far ahead of any reader, and each piece costs main and the window several
+ * A model that writes a hundred tokens a second is far ahead of any reader, and each piece costs main and the window several
  * milliseconds of a processor that the engine could use.
  */
 const FAST_GAP_MS = 66;
-/** Pieces that were joined in one gap when a model is that fast: about 240 tokens a second. */
-const FAST_PIECES = 8;
+/** Pieces a millisecond of a model that is that fast. */
+const FAST_RATE = 0.09;
 
 /** Sends an answer's text as it comes. */
 export class TextProgress {
@@ -41,7 +41,7 @@ export class TextProgress {
     this.#send({ kind: 'text', text: this.#text, reasoning: this.#reasoning });
     this.#text = '';
     this.#reasoning = '';
-    this.#gapMs = this.#pieces >= FAST_PIECES ? FAST_GAP_MS : MIN_GAP_MS;
+    this.#gapMs = this.#pieces / this.#gapMs >= FAST_RATE ? FAST_GAP_MS : MIN_GAP_MS;
     this.#pieces = 0;
     this.#sentAt = performance.now();
   }
