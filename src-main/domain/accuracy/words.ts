@@ -1,9 +1,9 @@
+import { sizeInWords } from '../../base/size-in-words.ts';
 import type { AccuracyRow, Reserve } from '../../contract/accuracy.contract.ts';
 import { MAIN_MEMORY } from '../planner/choose.ts';
 import { LEAST_LOADS } from './reserve.ts';
 
 const MIB = 2 ** 20;
-const GIB = 2 ** 30;
 /** Closer than this nobody can tell the difference. */
 const EXACT_SHARE = 0.02;
 /** Much of a tiny model, and nothing to a computer. */
@@ -35,7 +35,7 @@ function memorySentence(place: string, { predicted, actual }: Compared): string 
   if (Math.abs(difference) <= EXACT_SHARE * actual) return `${place} is taken as predicted.`;
   if (Math.abs(difference) <= EXACT_BYTES) return `${place} is taken as predicted, but for a few MiB.`;
   const way = difference > 0 ? 'more' : 'less';
-  return `${place}: ${inBytes(Math.abs(difference))} ${way} than predicted (${inPercent(difference, predicted)}).`;
+  return `${place}: ${sizeInWords(Math.abs(difference))} ${way} than predicted (${inPercent(difference, predicted)}).`;
 }
 
 function speedSentence({ predicted, actual }: Compared): string {
@@ -49,21 +49,17 @@ function speedSentence({ predicted, actual }: Compared): string {
 export function reserveInWords({ device, bytes, defaultBytes, loads }: Omit<Reserve, 'words'>): string {
   const place = device === MAIN_MEMORY ? 'main memory' : device;
   if (loads < LEAST_LOADS)
-    return `${inBytes(bytes)} of ${place} stay free. After ${LEAST_LOADS} loads Nibble learns from them how much it has to be.`;
+    return `${sizeInWords(bytes)} of ${place} stay free. After ${LEAST_LOADS} loads Nibble learns from them how much it has to be.`;
   const from = `learned from ${loads} loads`;
   if (bytes > defaultBytes)
-    return `${inBytes(bytes)} of ${place} stay free, ${from}: more than usual (${inBytes(defaultBytes)}), because models took more than predicted.`;
+    return `${sizeInWords(bytes)} of ${place} stay free, ${from}: more than usual (${sizeInWords(defaultBytes)}), because models took more than predicted.`;
   if (bytes < defaultBytes)
-    return `${inBytes(bytes)} of ${place} stay free, ${from}: less than usual (${inBytes(defaultBytes)}), because the predictions held.`;
-  return `${inBytes(bytes)} of ${place} stay free, ${from}: the usual, because the predictions held.`;
+    return `${sizeInWords(bytes)} of ${place} stay free, ${from}: less than usual (${sizeInWords(defaultBytes)}), because the predictions held.`;
+  return `${sizeInWords(bytes)} of ${place} stay free, ${from}: the usual, because the predictions held.`;
 }
 
 function placeOf(device: string): string {
   return device === MAIN_MEMORY ? 'Main memory' : device;
-}
-
-function inBytes(bytes: number): string {
-  return bytes >= GIB ? `${(bytes / GIB).toFixed(1)} GiB` : `${Math.round(bytes / MIB)} MiB`;
 }
 
 function inPercent(difference: number, of: number): string {

@@ -1,3 +1,4 @@
+import { sizeInWords } from '../../base/size-in-words.ts';
 import type { MemoryWarning } from '../../contract/hardware.contract.ts';
 import type { MemoryState, ProcessState } from './types.ts';
 
@@ -14,7 +15,7 @@ const STALLED_SHARE = 0.1;
 
 /** What to tell before, and when, main memory runs out; null while there is enough. */
 export function memoryWarning(memory: MemoryState, engine: ProcessState | null): MemoryWarning | null {
-  const free = inWords(memory.availableBytes);
+  const free = sizeInWords(memory.availableBytes);
   const isStalled = (memory.pressure ?? 0) >= STALLED_SHARE;
   if ((engine?.swappedBytes ?? 0) > SWAPPED_BYTES || isStalled) {
     return {
@@ -28,8 +29,4 @@ export function memoryWarning(memory: MemoryState, engine: ProcessState | null):
     level: 'tight',
     words: `Only ${free} of main memory are free. Before the computer starts to move memory to disk, close other programs or take a smaller model.`,
   };
-}
-
-function inWords(bytes: number): string {
-  return bytes >= GIB ? `${(bytes / GIB).toFixed(1)} GiB` : `${Math.round(bytes / MIB)} MiB`;
 }

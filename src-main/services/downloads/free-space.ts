@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sizeInWords } from '../../base/size-in-words.ts';
 import { problemError, type ProblemError } from '../../contract/problem.ts';
 
 /** Free for us on the disk that `path` is or will be on; null where it cannot be asked. */
@@ -13,10 +14,6 @@ export async function freeBytesAt(path: string): Promise<number | null> {
 
 export async function noSpace(path: string, neededBytes: number, cause?: unknown): Promise<ProblemError> {
   const free = await freeBytesAt(path);
-  const facts = { path, needed: inWords(neededBytes), free: inWords(free ?? 0) };
+  const facts = { path, needed: sizeInWords(neededBytes), free: sizeInWords(free ?? 0) };
   return problemError('download.noSpace', facts, cause);
-}
-
-function inWords(bytes: number): string {
-  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }

@@ -1,3 +1,4 @@
+import { sizeInWords } from '../../base/size-in-words.ts';
 import type { ActualDevice } from '../../contract/accuracy.contract.ts';
 import type { ChatSettings } from '../../contract/chats.contract.ts';
 import type { PlanVariant } from '../../contract/plan.contract.ts';
@@ -271,9 +272,8 @@ export class InferenceService {
 }
 
 function tooLarge(smallest: PlanVariant | undefined) {
-  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   const sum = (key: 'totalBytes' | 'freeBytes') =>
-    gib(smallest?.memory.devices.reduce((total, device) => total + device[key], 0) ?? 0);
+    sizeInWords(smallest?.memory.devices.reduce((total, device) => total + device[key], 0) ?? 0);
   return problemError('model.tooLarge', { needed: sum('totalBytes'), available: sum('freeBytes') });
 }
 

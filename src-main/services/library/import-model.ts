@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { sizeInWords } from '../../base/size-in-words.ts';
 import { problemError, ProblemError } from '../../contract/problem.ts';
 import { parseSplitName, splitName, stem } from '../../domain/gguf/names.ts';
 import { openModelFile, type ModelFile } from './model-file.ts';
@@ -118,8 +119,11 @@ async function checkSpace(folder: string, sizeBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const needed = sizeBytes * (1 + SPARE_SHARE);
   if (bavail * bsize >= needed) return;
-  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  throw problemError('library.noSpace', { folder, needed: gib(needed), free: gib(bavail * bsize) });
+  throw problemError('library.noSpace', {
+    folder,
+    needed: sizeInWords(needed),
+    free: sizeInWords(bavail * bsize),
+  });
 }
 
 /** Yields how much was copied, chunk by chunk; on the disk when it is through. */
