@@ -32,6 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       for (const [name, hash] of Object.entries(addresses)) {
         await page.evaluate((to) => (location.hash = to), hash);
+        await expect(page.getByRole('main').locator('h1')).toBeAttached();
         await expect(page.getByRole('status', { name: /./ })).toHaveCount(0);
         for (const [size, viewport] of Object.entries(sizes)) {
           await page.setViewportSize(viewport);
