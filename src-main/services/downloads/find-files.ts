@@ -8,7 +8,7 @@ import type { Egress } from '../hub/egress/egress.ts';
 import { HubClient, type HubRepository } from '../hub/hub-client.ts';
 import type { HubModel } from '../hub/hub-models.ts';
 import type { Found } from './found-files.ts';
-import { decode, readSource, type Source } from './read-source.ts';
+import { readSource, type Source } from './read-source.ts';
 
 export interface FindRequest {
   source: string;
@@ -75,7 +75,7 @@ function chooseModel(
 /** A file anywhere; the parts of a split one lie beside each other. */
 async function findAddress(url: URL, folder: string): Promise<Found> {
   const segments = url.pathname.split('/');
-  const fileName = ggufName(decode(segments.at(-1) ?? ''));
+  const fileName = ggufName(decoded(segments.at(-1) ?? ''));
   const split = parseSplitName(fileName);
   const isSplit = split !== null && split.count > 1 && split.count <= modelLimits.splitParts;
   const names = isSplit
@@ -98,6 +98,15 @@ async function findAddress(url: URL, folder: string): Promise<Found> {
     name: nameOf(fileName),
     files: await place(wanted, folder),
   };
+}
+
+/** As it is where it is no encoded text. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function ggufName(name: string): string {

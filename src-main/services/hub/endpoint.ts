@@ -1,5 +1,5 @@
+import { isLoopback } from '../../contract/model-address.ts';
 import { problemError } from '../../contract/problem.ts';
-import { isLoopback } from './egress/allowed-hosts.ts';
 
 const HUB = 'https://huggingface.co';
 

@@ -90,7 +90,7 @@ it('of several models one has to be named, by level or by file', async () => {
   const which = await app.downloads.start({ source: 'hf:owner/Model-GGUF' });
   const failed = await untilState(app, which.id, 'failed');
   expect(failed.problem).toMatchObject({ code: 'download.whichLevel', why: 'They are Q8_0, F16.' });
-  const named = await app.downloads.start({ source: 'hf:owner/Model-GGUF', path: 'Model-Q8_0.gguf' });
+  const named = await app.downloads.start({ source: 'owner/Model-GGUF', path: 'Model-Q8_0.gguf' });
   await untilState(app, named.id, 'done');
 });
 

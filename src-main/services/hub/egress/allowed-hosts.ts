@@ -1,8 +1,4 @@
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-export function isLoopback(url: URL): boolean {
-  return LOOPBACK.has(url.hostname);
-}
+import { isLoopback } from '../../../contract/model-address.ts';
 
 /**
  * The hosts Nibble may connect to: the Hub, where it keeps its files, and the endpoint that the person has set.

@@ -5,7 +5,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { isLoopback } from './allowed-hosts.ts';
+import { isLoopback } from '../../../contract/model-address.ts';
 import { giveBackReads } from './give-back.ts';
 
 /** Idle connections that are kept for the next request, to one host. */

@@ -1,11 +1,6 @@
-import {
-  isHubReference,
-  isRepositoryId,
-  MAX_SEARCH_LENGTH,
-  readHubReference,
-} from '$contract/hub-reference.ts';
+import { isHubReference, isRepositoryId, MAX_SEARCH_LENGTH, readHubReference } from './hub-reference.ts';
 
-/** What a person may write where a model is asked for. */
+/** What a person may write where a model is asked for, for the window and the core alike. */
 export type ModelAddress =
   | {
       kind: 'repository';
@@ -19,7 +14,7 @@ export type ModelAddress =
   | { kind: 'file'; url: string }
   /** No address: words to search for. */
   | { kind: 'words'; words: string }
-  /** A sentence on why it is neither an address nor words to search for. */
+  /** Why it is neither an address nor words to search for: a sentence without its full stop. */
   | { kind: 'wrong'; why: string };
 
 /** First words of addresses on the Hub that no account can have. */
@@ -37,9 +32,13 @@ const otherPages = new Set([
 const hubHosts = new Set(['huggingface.co', 'www.huggingface.co', 'hf.co']);
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+export function isLoopback(url: URL): boolean {
+  return loopbackHosts.has(url.hostname);
+}
+
 /**
- * Reads `hf:owner/name[:level]`, `owner/name`, an address of a page or file on the Hub, or the https address of a .gguf
- * file anywhere; anything else is words.
+ * Reads `hf:owner/name[:level]`, `owner/name`, an address of a page or file on the Hub, or an https address anywhere, whose
+ * name may hide in the query; anything else is words.
  */
 export function readModelAddress(typed: string): ModelAddress {
   const text = typed.trim();
@@ -61,13 +60,12 @@ function readReference(text: string): ModelAddress {
 function readUrl(text: string): ModelAddress {
   if (!URL.canParse(text)) return wrong('It is not an address');
   const url = new URL(text);
-  const isLocal = url.protocol === 'http:' && loopbackHosts.has(url.hostname);
+  const isLocal = url.protocol === 'http:' && isLoopback(url);
   if (url.protocol !== 'https:' && !isLocal)
     return wrong('It does not begin with https://, so others on the way could hand out another file');
   if (url.username !== '' || url.password !== '') return wrong('It holds a user name or a password');
   if (hubHosts.has(url.hostname))
     return readHubPath(url.pathname) ?? wrong('It does not lead to a repository or a .gguf file on the Hub');
-  if (!isGguf(decoded(url.pathname))) return wrong('It does not lead to a .gguf file');
   url.hash = '';
   return { kind: 'file', url: url.href };
 }
@@ -79,7 +77,7 @@ function readHubPath(pathname: string): ModelAddress | null {
   if (!isRepositoryId(repository) || otherPages.has(owner)) return null;
   const isFile = (view === 'blob' || view === 'resolve') && revision !== undefined && rest.length > 0;
   const path = isFile ? decoded(rest.join('/')) : null;
-  if (isFile && !isGguf(path)) return null;
+  if (isFile && !/\.gguf$/i.test(path ?? '')) return null;
   return { kind: 'repository', repository, level: null, path };
 }
 
@@ -92,10 +90,6 @@ function decoded(text: string): string | null {
   }
 }
 
-function isGguf(path: string | null): boolean {
-  return path !== null && /\.gguf$/i.test(path);
-}
-
 function wrong(why: string): ModelAddress {
-  return { kind: 'wrong', why: `${why}.` };
+  return { kind: 'wrong', why };
 }

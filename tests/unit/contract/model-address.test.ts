@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRepositoryId } from '../../../../src-main/contract/hub-reference.ts';
-import { readModelAddress } from '../../../../src-renderer/lib/features/discover/model-address.ts';
+import { isRepositoryId } from '../../../src-main/contract/hub-reference.ts';
+import { readModelAddress } from '../../../src-main/contract/model-address.ts';
 
 const repository = (
   id: string,
@@ -30,27 +30,27 @@ describe('what is typed where a model is asked for', () => {
     ],
     ['https://example.org/x.gguf?token=1#part', { kind: 'file', url: 'https://example.org/x.gguf?token=1' }],
     ['http://127.0.0.1:8080/x.gguf', { kind: 'file', url: 'http://127.0.0.1:8080/x.gguf' }],
-    ['hf:owner', wrong('The name is missing.')],
-    ['hf:../x', wrong('The owner is not one that the Hub allows.')],
-    ['https://example.org/page', wrong('It does not lead to a .gguf file.')],
-    ['https://user:pw@example.org/x.gguf', wrong('It holds a user name or a password.')],
+    ['hf:owner', wrong('The name is missing')],
+    ['hf:../x', wrong('The owner is not one that the Hub allows')],
+    ['https://example.org/get?file=x.gguf', { kind: 'file', url: 'https://example.org/get?file=x.gguf' }],
+    ['https://user:pw@example.org/x.gguf', wrong('It holds a user name or a password')],
     [
       'https://huggingface.co/datasets/some/set',
-      wrong('It does not lead to a repository or a .gguf file on the Hub.'),
+      wrong('It does not lead to a repository or a .gguf file on the Hub'),
     ],
     [
       'https://huggingface.co/o/n/blob/main/README.md',
-      wrong('It does not lead to a repository or a .gguf file on the Hub.'),
+      wrong('It does not lead to a repository or a .gguf file on the Hub'),
     ],
-    ['https://', wrong('It is not an address.')],
-    ['x'.repeat(201), wrong('A search takes 200 letters at most.')],
+    ['https://', wrong('It is not an address')],
+    ['x'.repeat(201), wrong('A search takes 200 letters at most')],
     [
       'http://example.org/x.gguf',
-      wrong('It does not begin with https://, so others on the way could hand out another file.'),
+      wrong('It does not begin with https://, so others on the way could hand out another file'),
     ],
     [
       'file:///etc/passwd.gguf',
-      wrong('It does not begin with https://, so others on the way could hand out another file.'),
+      wrong('It does not begin with https://, so others on the way could hand out another file'),
     ],
   ])('%j', (typed, expected) => {
     expect(readModelAddress(typed)).toEqual(expected);
