@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import { noteBuiltInModel } from './built-in-model.ts';
 import { importModel } from './import-model.ts';
 import { describeLibrary } from './library-view.ts';
+import { LibraryNews } from './library-news.ts';
 import { toModel, withSameFiles } from './listed-models.ts';
 import { fileFacts } from './model-facts.ts';
 import type { ModelFileCache } from './model-file-cache.ts';
@@ -49,9 +50,6 @@ export interface LibraryOptions {
   onLibrary: (library: Library) => void;
 }
 
-/** Models arrive one after the other during a look; the window is told together. */
-const PUBLISH_MS = 250;
-
 /**
  * The models on this computer. The list is an index in the database: it is there at once, and a scanner keeps it like the
  * disk in the background. Files stay where they are unless the person moves or deletes them.
@@ -63,19 +61,24 @@ export class LibraryService {
   readonly #opened: OpenedModels;
   readonly #removals: Removals;
   readonly #verdicts: Verdicts;
+  readonly #news: LibraryNews;
   #starting: Promise<void> | null = null;
   #changing: Promise<void> = Promise.resolve();
-  #publishing: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: LibraryOptions) {
     this.#options = options;
     const { store, log } = options;
+    this.#news = new LibraryNews({
+      ...options,
+      list: () => this.list(),
+      library: () => this.library(),
+    });
     this.#places = new LibraryPlaces(options);
     this.#scanner = new Scanner({
       store,
       log,
       openThread: (onChanged) => new LibraryThread({ log, onChanged }),
-      onChange: () => this.#publishSoon(),
+      onChange: () => this.#news.soon(),
     });
     this.#opened = new OpenedModels(store, this.#scanner.thread);
     this.#removals = new Removals(this.#places, options.trash);
@@ -136,7 +139,7 @@ export class LibraryService {
     if (model.folder !== null && model.state === 'here')
       throw problemError('library.listed', { name: model.name, folder: model.folder });
     await this.#options.store.run.forgetModel({ modelId });
-    await this.#publish();
+    await this.#news.publish();
   }
 
   async rename(modelId: number, name: string | null): Promise<Model> {
@@ -208,7 +211,7 @@ export class LibraryService {
     if (refusal === null) await this.#options.release(modelId);
     const removed = await this.#removals.put(model);
     await this.#options.store.run.setModelStates({ modelIds: [modelId], state: 'gone' });
-    await this.#publish();
+    await this.#news.publish();
     return removed;
   }
 
@@ -267,7 +270,7 @@ export class LibraryService {
     await this.#started();
     this.#scanner.look();
     await this.#opened.refresh();
-    this.#publishSoon();
+    this.#news.soon();
   }
 
   /** Resolves when the index is like the disk. */
@@ -277,7 +280,7 @@ export class LibraryService {
   }
 
   async dispose(): Promise<void> {
-    if (this.#publishing !== null) clearTimeout(this.#publishing);
+    this.#news.close();
     await this.#starting?.catch(() => undefined);
     await this.#scanner.close();
   }
@@ -305,7 +308,7 @@ export class LibraryService {
     const change = this.#changing.then(async () => this.#scanner.setPlaces(await this.#places.all()));
     this.#changing = change.catch(() => undefined);
     await change;
-    this.#publishSoon();
+    this.#news.soon();
   }
 
   async #stored(modelId: number): Promise<StoredModel> {
@@ -317,32 +320,8 @@ export class LibraryService {
 
   /** The model as the list now has it, after everybody was told. */
   async #published(modelId: number): Promise<Model> {
-    const model = (await this.#publish()).find(({ id }) => id === modelId);
+    const model = (await this.#news.publish()).find(({ id }) => id === modelId);
     if (model === undefined) throw problemError('model.unknown');
     return model;
-  }
-
-  async #publish(): Promise<Model[]> {
-    const models = await this.list();
-    this.#options.onModels(models);
-    this.#publishSoon();
-    return models;
-  }
-
-  #publishSoon(): void {
-    if (this.#publishing !== null) return;
-    this.#publishing = setTimeout(() => {
-      this.#publishing = null;
-      void this.#publishAll().catch((error: unknown) => {
-        this.#options.log.warn('the list of models could not be told', { reason: String(error) });
-      });
-    }, PUBLISH_MS);
-    this.#publishing.unref();
-  }
-
-  async #publishAll(): Promise<void> {
-    const [models, library] = await Promise.all([this.list(), this.library()]);
-    this.#options.onModels(models);
-    this.#options.onLibrary(library);
   }
 }
