@@ -1,5 +1,5 @@
 import type { PlanWishes } from '../../../contract/plan.contract.ts';
-import { gib } from '../numbers.ts';
+import { gib, grouped } from '../numbers.ts';
 import type { Pace } from './settle.ts';
 import type { PlannedRow, Row, TableMachine } from './types.ts';
 
@@ -23,7 +23,7 @@ export function rateOf({ variant }: Row): number {
 }
 
 export function paceInWords(rate: number): string {
-  return `${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} tokens/s`;
+  return `${rate < 10 ? rate.toFixed(1) : grouped(rate)} tokens/s`;
 }
 
 /** What other programs hold of the GPU's own memory, of the main memory, or of both. */
