@@ -30,7 +30,7 @@ export class Patience {
     this.#random = random;
   }
 
-  /** Milliseconds to wait, or null when it is enough. */
+  /** Whole milliseconds to wait, or null when it is enough. */
   failed(failure: Failure): number | null {
     const count = (this.#counts[failure.kind] += 1);
     if (count > MOST_FAILURES[failure.kind]) return null;
@@ -38,7 +38,7 @@ export class Patience {
     const spreadMs = waitMs * (0.8 + 0.4 * this.#random());
     const toldMs =
       failure.kind === 'trouble' && failure.waitSeconds !== null ? failure.waitSeconds * 1000 : 0;
-    return Math.max(spreadMs, Math.min(toldMs, LONGEST_TOLD_MS)) * this.#scale;
+    return Math.round(Math.max(spreadMs, Math.min(toldMs, LONGEST_TOLD_MS)) * this.#scale);
   }
 
   progressed(): void {

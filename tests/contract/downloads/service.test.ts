@@ -2,7 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { Download, DownloadState } from '../../../src-main/contract/downloads.contract.ts';
+import {
+  downloadSchema,
+  type Download,
+  type DownloadState,
+} from '../../../src-main/contract/downloads.contract.ts';
 import { defaultDownloadSettings } from '../../../src-main/contract/defaults.ts';
 import { App } from '../../../src-main/services/app.ts';
 import { defaultResourcesDir } from '../../../src-main/services/app-paths.ts';
@@ -36,10 +40,12 @@ async function openApp(hub: HubServer, dataDir = temporaryFolder()): Promise<App
   return app;
 }
 
+/** Every state on the way is one that the contract lets through to a window. */
 async function untilState(app: App, id: number, ...states: DownloadState[]): Promise<Download> {
   return vi.waitFor(
     async () => {
-      const download = (await app.downloads.list()).find((one) => one.id === id);
+      const list = downloadSchema.array().parse(await app.downloads.list());
+      const download = list.find((one) => one.id === id);
       if (!download || !states.includes(download.state)) throw new Error(JSON.stringify(download));
       return download;
     },
@@ -104,6 +110,15 @@ it('a file at any address is fetched, and its query is told to nobody', async ()
   await expect(app.downloads.start({ source: 'http://example.com/x.gguf' })).rejects.toMatchObject({
     problem: { code: 'download.badAddress' },
   });
+});
+
+it('a server that is not there is asked again, and when is told', async () => {
+  const app = await openApp(await startHub(repository));
+  const { id } = await app.downloads.start({ source: 'http://127.0.0.1:9/Model.gguf' });
+  const waiting = await untilState(app, id, 'waiting', 'failed');
+  expect(waiting).toMatchObject({ state: 'waiting', problem: { code: 'hub.unreachable' } });
+  expect(waiting.retryAt).toBeGreaterThan(waiting.addedAt);
+  await app.downloads.cancel(id);
 });
 
 it('pausing keeps what is here, also for the next Nibble', async () => {

@@ -346,4 +346,13 @@ describe('patience', () => {
     while (patience.failed(trouble) !== null) failures += 1;
     expect(failures).toBe(32);
   });
+
+  it('waits whole milliseconds, whatever the spread', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
+        const waitMs = new Patience(0.01, () => random).failed({ kind: 'nonsense' });
+        expect(Number.isInteger(waitMs)).toBe(true);
+      }),
+    );
+  });
 });
