@@ -53,7 +53,7 @@ export const hubProblems = {
   'hub.badAnswer': {
     what: '{host} gave an answer that Nibble cannot use.',
     why: '{reason}.',
-    todo: 'Try again later. If a mirror or a proxy is set, check that it leads to the Hub.',
+    todo: 'Try again later. An address has to lead to the file itself; a mirror or a proxy, if one is set, to the Hub.',
   },
   'hub.tooManyRequests': {
     what: '{host} asks to wait.',

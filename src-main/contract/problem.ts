@@ -13,12 +13,21 @@ export type Problem = z.infer<typeof problemSchema>;
 /** Named facts that the catalogue's sentences refer to as `{name}`. */
 export type ProblemFacts = Readonly<Record<string, string | number>>;
 
-/** Fills the catalogue's sentences for `code`. A fact that is missing shows as `?`, never as a crash. */
+/**
+ * Fills the catalogue's sentences for `code`. A fact that is missing shows as `?`, never as a crash. A reason may begin with a small letter:
+ * where it is the sentence, it gets a capital one.
+ */
 export function describeProblem(code: ProblemCode, facts: ProblemFacts = {}): Problem {
   const { what, why, todo } = problemCatalogue[code];
   const fill = (sentence: string) =>
     sentence.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? '?'));
-  return { code, what: fill(what), why: fill(why), todo: fill(todo) };
+  const filledWhy = why.startsWith('{reason}') ? asSentence(fill(why)) : fill(why);
+  return { code, what: fill(what), why: filledWhy, todo: fill(todo) };
+}
+
+/** Names, such as `token_embd.weight`, stay as they are. */
+function asSentence(text: string): string {
+  return text.replace(/^[a-z](?=[a-z]*[ ,])/, (letter) => letter.toUpperCase());
 }
 
 /** A failure that a person may see. Anything else that is thrown is a defect and is reported as `internal`. */

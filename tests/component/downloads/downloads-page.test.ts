@@ -45,7 +45,7 @@ test('every kind of download is listed with its figures and reasons', async () =
   ]);
   await expect.element(row(/^DeepSeek/).getByText('38.7 MiB/s · 19 min left')).toBeVisible();
   await expect.element(row(/^Phi-4/).getByText(/Tries again in \d+ s/)).toBeVisible();
-  await expect.element(row(/^Phi-4/).getByText(/the connection was refused/)).toBeVisible();
+  await expect.element(row(/^Phi-4/).getByText(/The connection was refused/)).toBeVisible();
   await expect.element(row(/^Qwen3-4B/).getByText('Comparing the checksum')).toBeVisible();
   await expect.element(row(/^Llama-3.3/).getByText(/Accept the conditions/)).toBeVisible();
   await expect.element(row(/^SmolLM2.*Q4_K_M/).getByText('Next in the queue')).toBeVisible();

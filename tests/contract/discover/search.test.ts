@@ -179,20 +179,20 @@ describe('a listing that is', () => {
   });
 
   it.each<[string, Fault, string]>([
-    ['a web page', answer('<html>'), 'hub.badAnswer: it is not what the Hub answers to a search.'],
-    ['an object', answer('{"models":[]}'), 'hub.badAnswer: it is not what the Hub answers to a search.'],
+    ['a web page', answer('<html>'), 'hub.badAnswer: It is not what the Hub answers to a search.'],
+    ['an object', answer('{"models":[]}'), 'hub.badAnswer: It is not what the Hub answers to a search.'],
     [
       'refused',
       onHub(/api/, (response) => status(400)(null, response)),
-      'hub.badAnswer: it answered with status 400.',
+      'hub.badAnswer: It answered with status 400.',
     ],
     [
       'in trouble',
       onHub(/api/, (response) => status(503)(null, response)),
-      'hub.unreachable: it has trouble of its own (503).',
+      'hub.unreachable: It has trouble of its own (503).',
     ],
-    ['silent', onHub(/api/, () => undefined), 'hub.unreachable: nothing came from it for 1 seconds.'],
-    ['cut', onHub(/api/, (response) => void response.destroy()), 'hub.unreachable: the connection was cut.'],
+    ['silent', onHub(/api/, () => undefined), 'hub.unreachable: Nothing came from it for 1 seconds.'],
+    ['cut', onHub(/api/, (response) => void response.destroy()), 'hub.unreachable: The connection was cut.'],
     [
       'endless',
       onHub(/api/, (response) => {
@@ -200,7 +200,7 @@ describe('a listing that is', () => {
         const more = () => void response.write(Buffer.alloc(1024 * 1024, ' '), more);
         more();
       }),
-      'hub.badAnswer: it sent more than 16777216 bytes.',
+      'hub.badAnswer: It sent more than 16777216 bytes.',
     ],
   ])('%s is named as such', async (_, fault, expected) => {
     await using hub = await HubServer.start(...repositories);
@@ -219,7 +219,7 @@ describe('a listing that is', () => {
     const hub = await HubServer.start(...repositories);
     await hub[Symbol.asyncDispose]();
     expect(await problemOf(searchHub(egressOf(hub), question))).toBe(
-      'hub.unreachable: it refuses connections.',
+      'hub.unreachable: It refuses connections.',
     );
   });
 });

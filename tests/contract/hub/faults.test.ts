@@ -80,32 +80,32 @@ describe('a header is read all the same when', () => {
 
 describe('a clear problem is what comes of', () => {
   const failing: [string, Fault, string][] = [
-    ['cuts without end', always(cutAfter(1000)), 'hub.unreachable: the connection was cut.'],
-    ['trouble without end', always(status(502)), 'hub.unreachable: it has trouble of its own (502).'],
-    ['silence', always(silence), 'hub.unreachable: nothing came from it for 1 seconds.'],
-    ['a stall', always(stall), 'hub.unreachable: nothing came from it for 1 seconds.'],
-    ['a slow drip', always(drip), 'hub.unreachable: it needed more than 2 seconds for one answer.'],
+    ['cuts without end', always(cutAfter(1000)), 'hub.unreachable: The connection was cut.'],
+    ['trouble without end', always(status(502)), 'hub.unreachable: It has trouble of its own (502).'],
+    ['silence', always(silence), 'hub.unreachable: Nothing came from it for 1 seconds.'],
+    ['a stall', always(stall), 'hub.unreachable: Nothing came from it for 1 seconds.'],
+    ['a slow drip', always(drip), 'hub.unreachable: It needed more than 2 seconds for one answer.'],
     [
       'short ranges',
       always(bodyOfLength(-1)),
-      'hub.unreachable: the connection ended after 262143 of 262144 bytes.',
+      'hub.unreachable: The connection ended after 262143 of 262144 bytes.',
     ],
-    ['long ranges', always(bodyOfLength(1)), 'hub.badAnswer: it sent more than 262144 bytes.'],
+    ['long ranges', always(bodyOfLength(1)), 'hub.badAnswer: It sent more than 262144 bytes.'],
     [
       'the whole file',
       always(wholeFile),
-      'hub.badAnswer: it sends only whole files, and Nibble reads no more than the beginning.',
+      'hub.badAnswer: It sends only whole files, and Nibble reads no more than the beginning.',
     ],
-    ['a web page', always(webPage), 'hub.badAnswer: it sent a web page instead of the file.'],
+    ['a web page', always(webPage), 'hub.badAnswer: It sent a web page instead of the file.'],
     [
       'no Content-Range',
       always(withHeaders(() => ({ 'content-range': undefined }))),
-      'hub.badAnswer: it does not say which part of the file it sent.',
+      'hub.badAnswer: It does not say which part of the file it sent.',
     ],
     [
       'a Content-Range without size',
       always(withHeaders(() => ({ 'content-range': 'bytes 0-262143/*' }))),
-      'hub.badAnswer: it does not say which part of the file it sent.',
+      'hub.badAnswer: It does not say which part of the file it sent.',
     ],
     [
       'a range from elsewhere',
@@ -114,7 +114,7 @@ describe('a clear problem is what comes of', () => {
           'content-range': `bytes ${start(at) + 1}-${at.range.last + 1}/${at.file.sizeBytes}`,
         })),
       ),
-      'hub.badAnswer: it sent another part of the file than it was asked for.',
+      'hub.badAnswer: It sent another part of the file than it was asked for.',
     ],
     [
       'a shorter range',
@@ -123,7 +123,7 @@ describe('a clear problem is what comes of', () => {
           'content-range': `bytes ${start(at)}-${at.range.last - 1}/${at.file.sizeBytes}`,
         })),
       ),
-      'hub.badAnswer: it sent another part of the file than it was asked for.',
+      'hub.badAnswer: It sent another part of the file than it was asked for.',
     ],
     [
       'another size',
@@ -151,17 +151,17 @@ describe('a clear problem is what comes of', () => {
     [
       'a packed range',
       always(withHeaders(() => ({ 'content-encoding': 'gzip' }))),
-      'hub.badAnswer: it packed a part of a file, so its place cannot be checked.',
+      'hub.badAnswer: It packed a part of a file, so its place cannot be checked.',
     ],
     [
       'a redirect loop',
       always((at, response) => void response.writeHead(302, { location: at.url.pathname }).end()),
-      'hub.badAnswer: it sends us on from one address to the next.',
+      'hub.badAnswer: It sends us on from one address to the next.',
     ],
     [
       'addresses that never work',
       always(status(403)),
-      'hub.badAnswer: it refuses the file, at the address the Hub gave for it (403).',
+      'hub.badAnswer: It refuses the file, at the address the Hub gave for it (403).',
     ],
     [
       'too many requests',
@@ -176,7 +176,7 @@ describe('a clear problem is what comes of', () => {
     [
       'an odd status',
       always(status(418)),
-      'hub.badAnswer: it refuses the file, at the address the Hub gave for it (418).',
+      'hub.badAnswer: It refuses the file, at the address the Hub gave for it (418).',
     ],
     [
       'a redirect to elsewhere',
@@ -194,7 +194,7 @@ describe('a clear problem is what comes of', () => {
     [
       'a redirect to nowhere',
       onHub(/resolve/, (response) => void response.writeHead(302).end()),
-      'hub.badAnswer: it sends us on without saying where to.',
+      'hub.badAnswer: It sends us on without saying where to.',
     ],
     [
       'another checksum',

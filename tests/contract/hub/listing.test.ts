@@ -149,19 +149,19 @@ describe('a repository that cannot be listed is named as', () => {
     [
       'in trouble',
       onHub(/api/, (response) => status(500)(null, response)),
-      'hub.unreachable: it has trouble of its own (500).',
+      'hub.unreachable: It has trouble of its own (500).',
     ],
-    ['cut', onHub(/api/, (response) => void response.destroy()), 'hub.unreachable: the connection was cut.'],
-    ['silent', onHub(/api/, () => undefined), 'hub.unreachable: nothing came from it for 1 seconds.'],
+    ['cut', onHub(/api/, (response) => void response.destroy()), 'hub.unreachable: The connection was cut.'],
+    ['silent', onHub(/api/, () => undefined), 'hub.unreachable: Nothing came from it for 1 seconds.'],
     [
       'a web page',
       onHub(/api/, (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')),
-      'hub.badAnswer: it is not what the Hub answers to a question for a repository.',
+      'hub.badAnswer: It is not what the Hub answers to a question for a repository.',
     ],
     [
       'something else',
       onHub(/api/, (response) => void response.writeHead(200).end('{"siblings":[],"sha":"../x"}')),
-      'hub.badAnswer: it is not what the Hub answers to a question for a repository.',
+      'hub.badAnswer: It is not what the Hub answers to a question for a repository.',
     ],
     [
       'another repository altogether',
@@ -169,7 +169,7 @@ describe('a repository that cannot be listed is named as', () => {
         /api/,
         (response) => void response.writeHead(200).end('{"id":"../../x","siblings":[],"sha":"c0ffee0"}'),
       ),
-      'hub.badAnswer: the name of the repository is not one that the Hub allows.',
+      'hub.badAnswer: The name of the repository is not one that the Hub allows.',
     ],
     [
       'endless',
@@ -178,12 +178,12 @@ describe('a repository that cannot be listed is named as', () => {
         const more = () => void response.write(Buffer.alloc(1024 * 1024, ' '), more);
         more();
       }),
-      'hub.badAnswer: it sent more than 16777216 bytes.',
+      'hub.badAnswer: It sent more than 16777216 bytes.',
     ],
     [
       'sent elsewhere',
       onHub(/api/, (response) => void response.writeHead(302, { location: 'https://example.com/' }).end()),
-      'hub.badAnswer: it answered with status 302.',
+      'hub.badAnswer: It answered with status 302.',
     ],
   ];
   it.each(refused)('%s', async (_, fault, expected) => {
@@ -219,7 +219,7 @@ describe('a repository that cannot be listed is named as', () => {
     await hub[Symbol.asyncDispose]();
     const client = new HubClient(new Egress({ endpoint: hub.endpoint }));
     expect(await problemOf(client.repository(parseHubReference('hf:owner/Model-GGUF')))).toBe(
-      'hub.unreachable: it refuses connections.',
+      'hub.unreachable: It refuses connections.',
     );
   });
 });

@@ -14,12 +14,12 @@ describe('the endpoint', () => {
   });
 
   it.each([
-    ['mirror', 'it is not an address'],
-    ['http://mirror.example', 'it does not begin with https://'],
-    ['http://127.0.0.1.example', 'it does not begin with https://'],
-    ['ftp://mirror.example', 'it does not begin with https://'],
-    ['https://user:secret@mirror.example', 'it holds a user name or a password'],
-    ['https://mirror.example/?to=elsewhere', 'it has more than a host and a path'],
+    ['mirror', 'It is not an address'],
+    ['http://mirror.example', 'It does not begin with https://'],
+    ['http://127.0.0.1.example', 'It does not begin with https://'],
+    ['ftp://mirror.example', 'It does not begin with https://'],
+    ['https://user:secret@mirror.example', 'It holds a user name or a password'],
+    ['https://mirror.example/?to=elsewhere', 'It has more than a host and a path'],
   ])('%j is refused', (setting, reason) => {
     expect(() => hubEndpoint(setting)).toThrow(reason);
   });
