@@ -7,6 +7,7 @@ import { modelLimits } from '../../domain/gguf/limits.ts';
 import type { Egress } from '../hub/egress/egress.ts';
 import { HubClient, type HubRepository } from '../hub/hub-client.ts';
 import type { HubModel } from '../hub/hub-models.ts';
+import { fileNameIn, withFileName } from './file-name-in-address.ts';
 import type { Found } from './found-files.ts';
 import { readSource, type Source } from './read-source.ts';
 
@@ -74,23 +75,18 @@ function chooseModel(
 
 /** A file anywhere; the parts of a split one lie beside each other. */
 async function findAddress(url: URL, folder: string): Promise<Found> {
-  const segments = url.pathname.split('/');
-  const fileName = ggufName(decoded(segments.at(-1) ?? ''));
+  const fileName = fileNameIn(url);
   const split = parseSplitName(fileName);
   const isSplit = split !== null && split.count > 1 && split.count <= modelLimits.splitParts;
   const names = isSplit
     ? Array.from({ length: split.count }, (_, index) => splitName(split.prefix, index + 1, split.count))
     : [fileName];
-  const wanted = names.map((name) => {
-    const at = new URL(url);
-    if (isSplit) at.pathname = [...segments.slice(0, -1), encodeURIComponent(name)].join('/');
-    return {
-      segments: [safeFileName(url.hostname), safeFileName(name)],
-      url: at.href,
-      sizeBytes: null,
-      sha256: null,
-    };
-  });
+  const wanted = names.map((name) => ({
+    segments: [safeFileName(url.hostname), safeFileName(name)],
+    url: withFileName(url, fileName, name).href,
+    sizeBytes: null,
+    sha256: null,
+  }));
   return {
     repository: null,
     level: parseLevel(fileName)?.label ?? null,
@@ -98,19 +94,6 @@ async function findAddress(url: URL, folder: string): Promise<Found> {
     name: nameOf(fileName),
     files: await place(wanted, folder),
   };
-}
-
-/** As it is where it is no encoded text. */
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-function ggufName(name: string): string {
-  return /\.gguf$/i.test(name) ? name : `${name || 'model'}.gguf`;
 }
 
 /** What all parts of a split model have in common, else the name of the file; safe to show. */
