@@ -37,13 +37,15 @@ export function isLoopback(url: URL): boolean {
 }
 
 /**
- * Reads `hf:owner/name[:level]`, `owner/name`, an address of a page or file on the Hub, or an https address anywhere, whose
+ * Reads `hf:owner/name[:level]`, the same without `hf:`, an address of a page or file on the Hub, or an https address anywhere, whose
  * name may hide in the query; anything else is words.
  */
 export function readModelAddress(typed: string): ModelAddress {
   const text = typed.trim();
   if (isHubReference(text)) return readReference(text);
-  if (isRepositoryId(text)) return { kind: 'repository', repository: text, level: null, path: null };
+  // As llama.cpp and others write it.
+  const unmarked = readReference(`hf:${text}`);
+  if (unmarked.kind === 'repository') return unmarked;
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return readUrl(text);
   if (/^(?:www\.)?(?:huggingface|hf)\.co\//i.test(text)) return readUrl(`https://${text}`);
   return text.length > MAX_SEARCH_LENGTH

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { warningWords } from './detail-warnings.ts';
 
 const bytes = z.number().int().nonnegative();
 
@@ -12,23 +13,9 @@ export const tensorGroupSchema = z.object({
 });
 export type TensorGroup = z.infer<typeof tensorGroupSchema>;
 
-export const detailWarnings = [
-  /** Answers are made with a plain template. */
-  'noChatTemplate',
-  /** The tokenizer names no rule for cutting text apart: files from before May 2024 answer worse. */
-  'noPreTokenizer',
-  /** No token ends an answer. */
-  'noEndToken',
-  /** Tokens of the vocabulary have broken bytes or no text. */
-  'damagedTokenizer',
-  /** Quantized with a type that newer ones replace (Q4_0, Q4_1, Q5_0, Q5_1), without being trained for it. */
-  'olderQuantization',
-  /** Quantized below 4 bits without an importance matrix. */
-  'noImportanceMatrix',
-  /** The header does not say under which licence it may be used. */
-  'noLicence',
-] as const;
-export const detailWarningSchema = z.enum(detailWarnings);
+export const detailWarningSchema = z.enum(
+  Object.keys(warningWords) as [keyof typeof warningWords, ...(keyof typeof warningWords)[]],
+);
 export type DetailWarning = z.infer<typeof detailWarningSchema>;
 
 /** The header of a model read aloud. What it does not say is null. */

@@ -27,7 +27,9 @@ test('models are listed, shown, moved in and removed on the command line', async
 
   const shown = (await json('show', 'first')) as ModelDetails;
   expect(shown).toMatchObject({ about: { name: 'First', family: 'Llama' }, shape: { layers: 1 } });
-  expect((await run('show', 'first')).stdout).toContain('260 tokens, gpt2');
+  const { stdout } = await run('show', 'first');
+  expect(stdout).toContain('260 tokens, gpt2');
+  expect(stdout).toMatch(/^warning +It does not say under which licence it may be used\./m);
 
   expect(await run('import', other, '--move')).toMatchObject({
     ended: 0,

@@ -22,6 +22,8 @@ describe('what is typed where a model is asked for', () => {
     ['hf:Qwen/Qwen3-8B-GGUF', repository('Qwen/Qwen3-8B-GGUF')],
     ['hf:Qwen/Qwen3-8B-GGUF:q4_k_m', repository('Qwen/Qwen3-8B-GGUF', { level: 'Q4_K_M' })],
     ['Qwen/Qwen3-8B-GGUF', repository('Qwen/Qwen3-8B-GGUF')],
+    ['Qwen/Qwen3-8B-GGUF:Q4_K_M', repository('Qwen/Qwen3-8B-GGUF', { level: 'Q4_K_M' })],
+    ['what is new: a/b', { kind: 'words', words: 'what is new: a/b' }],
     ['https://huggingface.co/Qwen/Qwen3-8B-GGUF/tree/main', repository('Qwen/Qwen3-8B-GGUF')],
     ['hf.co/Qwen/Qwen3-8B-GGUF', repository('Qwen/Qwen3-8B-GGUF')],
     [

@@ -1,4 +1,4 @@
-import type { DetailWarning, ModelDetails, TensorGroup } from '$contract/model-details.ts';
+import type { ModelDetails, TensorGroup } from '$contract/model-details.ts';
 import { counted, formatBytes, formatCount, formatParameters } from '../../format/figures.ts';
 import { plainName } from '../../format/visible-text.ts';
 
@@ -13,18 +13,6 @@ export const groupNames: Record<TensorGroup['group'], string> = {
   state: 'State',
   norms: 'Norms',
   other: 'Other',
-};
-
-export const warningWords: Record<DetailWarning, string> = {
-  noChatTemplate: 'It brings no chat template. Nibble uses a plain one, and answers may suffer.',
-  noPreTokenizer:
-    'Its tokenizer does not say how text is cut apart. Files made before May 2024 answer worse for it; a newer file of the same model is better.',
-  noEndToken: 'No token of it ends an answer, so answers may run on until they are stopped.',
-  damagedTokenizer: 'Its vocabulary has broken tokens: it was damaged or converted wrongly.',
-  olderQuantization: 'It uses an older quantization. At the same size, a K-quant such as Q4_K_M loses less.',
-  noImportanceMatrix:
-    'It was quantized below 4 bits without an importance matrix; with one, it would lose less.',
-  noLicence: 'It does not say under which licence it may be used. Look at the page it came from.',
 };
 
 /** Colours of types in the bar: more bits are darker. Each has its name beside it. */
