@@ -74,6 +74,22 @@ it('a model is fetched, interrupted, fetched further, and verified', async () =>
   expect(damaged.stderr).toContain('1 of 1 model files are not as they should be');
 });
 
+it('a server that is not there is waited for, and a script is told so once', async () => {
+  const { child, finished } = startCli([
+    'models',
+    'download',
+    'http://127.0.0.1:9/x.gguf',
+    '--models-dir',
+    folder,
+    '--data-dir',
+    folder,
+  ]);
+  const complaint = '127.0.0.1:9 cannot be reached. It refuses connections. Nibble tries again by itself.';
+  // The second attempt fails as the first did.
+  setTimeout(() => child.kill('SIGINT'), 4_000);
+  expect(await finished).toEqual({ ended: 130, stdout: '', stderr: `nibble: ${complaint}\n` });
+});
+
 it('what does not exist has a reason and a hint', async () => {
   const { finished } = startCli(
     ['models', 'download', 'hf:owner/Other-GGUF', '--models-dir', folder, '--data-dir', folder],
