@@ -98,7 +98,7 @@ async function runGrid(ask: AskProbe, path: string): Promise<Contender[]> {
   return contenders.filter(({ promptSeconds }) => promptSeconds.length > 0);
 }
 
-/** The share of the rival's speed that the found settings reach, each by its middle turn of turns taken anew. */
+/** The share of the rival's speed that the found settings reach, in turns taken anew. */
 async function reached(
   ask: AskProbe,
   path: string,
@@ -117,7 +117,7 @@ async function reached(
     () => turn(found),
     () => turn(rival),
   );
-  return median(pairs.map(({ b }) => b)) / median(pairs.map(({ a }) => a));
+  return median(pairs.map(({ a, b }) => b / a));
 }
 
 function startHog(): ChildProcess {
